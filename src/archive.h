@@ -1,0 +1,125 @@
+/*
+ * archive hides how a repository is worked through: its schema and directory, which files are cases, in
+ * which order and by how many threads they are read, and what of them is in force when.
+ */
+#ifndef ARCHIVE_H
+#define ARCHIVE_H
+
+#include "base.h"
+#include "diag.h"
+#include "expr.h"
+#include "record.h"
+#include "schema.h"
+#include "store.h"
+#include "value.h"
+
+/* Symbols of the few names that C knows. */
+struct known {
+	int case_, opened, date, kind, by, staff, email, role, from, until;
+};
+
+struct archive {
+	struct snapshot *snapshot;
+	struct symbols symbols;
+	struct schema *schema;
+	struct directory *directory;
+	struct known known;
+	day today;
+	const struct record *centre; /* the record of centre.rec, NULL when there is none */
+	struct recfile centre_file;
+	struct arena arena; /* lives as long as the archive */
+};
+
+/* Loads centre.rec, schema/, directory/ and activities/, with their findings. The archive is usable even when some
+ * were found. */
+struct archive *archive_open(struct snapshot *snapshot, day today, struct findings *findings);
+void archive_free(struct archive *archive);
+/* A field of centre.rec, STR_NULL when it is not set. */
+struct str archive_setting(const struct archive *archive, struct str name);
+
+struct entry {
+	const struct record *record;
+	day date; /* DAY_NONE when it has no valid one: such entries come last */
+	struct str kind;
+	uint32_t nth; /* the how many-th of that date and kind, from 1 */
+};
+
+/* One case, parsed; lives until its visitor returns. */
+struct casefile {
+	const struct archive *archive;
+	const char *path;
+	char id[CASE_ID_SIZE]; /* from its path, else from its header; "" when neither has one */
+	struct source source;
+	struct recfile file;
+	const struct record *header; /* NULL when the file has none */
+	day opened;
+	struct entry *entries; /* by date, then place */
+	size_t n;
+};
+
+/* Parses bytes as a case. All in the arena. */
+void case_parse(const struct archive *archive, const char *path, struct str bytes,
+    struct arena *arena, struct findings *findings, struct casefile *file);
+/* Header, entries, path, id, against the schema. */
+void case_check(const struct casefile *file, struct findings *findings);
+/* The value of a field in force on a date: the last entry on or before it that carries the field, else
+ * the header. The i-th of its values there. */
+bool case_value(const struct casefile *file, int symbol, day on, size_t i, struct str *value);
+/* "2026-03-04/consent/2" */
+char *entry_name(const struct entry *entry, struct arena *arena);
+
+/*
+ * Subjects for expressions. A case's plain names are values in force on archive->today; an entry's are its own fields,
+ * Case.X the value in force on its date, Ref.X the field of the record that Ref names.
+ */
+void case_subject(const struct casefile *file, struct findings *findings,
+    struct subject *subject);
+struct entry_context {
+	const struct casefile *file;
+	const struct entry *entry;
+};
+void entry_subject(struct entry_context *context, struct findings *findings,
+    struct subject *subject);
+
+/* What a visitor is given beside the case: memory reset after it, a place for findings, output that appears in the
+ * order of the cases, and its thread's own state. */
+struct visit {
+	struct arena *arena;
+	struct findings *findings;
+	struct buf *out;
+	void *state;
+};
+
+struct visitor {
+	void (*see)(void *context, struct visit *visit, struct casefile *file);
+	void *context;
+	/* A thread's state, made before its first case; merged one after another at the end. Both may be NULL. */
+	void *(*begin)(void *context);
+	void (*end)(void *context, void *state);
+	/* Output of finished cases, in order of path, from the calling thread. May be NULL. */
+	void (*write)(void *context, struct str out);
+	bool check; /* case_check each before see, so that its findings are there */
+	bool alone; /* one thread only: for tiny selections, or a visitor that is not thread-safe */
+};
+
+/* Which cases: all when n is 0; else each a path, an id or a unique prefix of one. Unknown ones are found. */
+struct selection {
+	const char *const *names;
+	size_t n;
+};
+
+/* False when a name of the selection was not resolved (and that was found). */
+bool archive_each(struct archive *archive, const struct selection *selection,
+    const struct visitor *visitor, struct findings *findings);
+/* The path of a case named by id, unique prefix or path; NULL after a finding. */
+const char *archive_case_path(struct archive *archive, const char *name, struct arena *arena,
+    struct findings *findings);
+/* cases/2026/7/2026-7KQ43.rec */
+char *case_path_of(const char id[CASE_ID_SIZE], struct arena *arena);
+
+/* The member of staff with that e-mail (case folded) active on a day, NULL when there is none. */
+const struct entity *archive_staff_by_email(const struct archive *archive, struct str email,
+    day on);
+bool staff_has_role(const struct archive *archive, const struct entity *staff, struct str role);
+
+#endif

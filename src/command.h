@@ -1,0 +1,73 @@
+/*
+ * command hides the command line: options, help, defaults that all commands share, and the way from a
+ * command's findings to stderr and the exit status. Only command.c, main.c and cmd-*.c touch stdout, argv, the
+ * environment and the clock.
+ */
+#ifndef COMMAND_H
+#define COMMAND_H
+
+#include "archive.h"
+#include "base.h"
+#include "diag.h"
+#include "store.h"
+#include "value.h"
+
+#define OPTIONS_MAX 24
+
+struct option {
+	char letter; /* 0 for none */
+	const char *name; /* without the dashes */
+	const char *argument; /* NULL for a switch, else its name in help: "DATE" */
+	const char *help; /* one line, lower case */
+	const char *choices; /* "always|never|auto": checked, and completed; may be NULL */
+};
+
+/* Values of the options every command has. */
+struct run {
+	const struct command *command;
+	const char *dir; /* -C */
+	day today; /* --today, else the local date */
+	bool color_out, color_err;
+	const char *format; /* -f, NULL when not given */
+	bool quiet; /* -q */
+	const char *program; /* argv[0] */
+	int argc; /* operands */
+	char **argv;
+	const char *values[OPTIONS_MAX]; /* by place in command->options; NULL: not given; a switch: "" */
+	const char **repeated[OPTIONS_MAX]; /* all values of it, NULL-terminated; NULL: not given */
+};
+
+struct command {
+	const char *name;
+	const char *operands; /* "[CASE|PATH...]" */
+	const char *summary; /* one line, as in the table of dossier(1) */
+	const struct option *options; /* ends with a zero name */
+	const char *formats; /* choices of -f: "text|csv"; NULL: it has none */
+	const char *complete; /* what operands are: "case", "kind", "service", "file", "report", "rule", "" */
+	int (*run)(struct run *run); /* exit status */
+};
+
+/* Defined one in each cmd-NAME.c, listed in commands.h. */
+#define C(symbol) extern const struct command cmd_##symbol;
+#include "commands.h"
+#undef C
+
+/* NULL-terminated, in the order of dossier(1). */
+extern const struct command *const commands[];
+
+/* The value of an option by name; NULL when not given. */
+const char *option(const struct run *run, const char *name);
+bool has_option(const struct run *run, const char *name);
+/* Usage error: message, the command's usage line, exit 2. */
+void usage(const struct run *run, const char *format, ...) PRINTF_LIKE(2, 3) NORETURN;
+
+/* Opens what -C names, or dies saying what to do. */
+struct store *run_store(const struct run *run);
+/* Style for findings on stderr (or stdout when to_stdout) of a command. */
+void run_style(const struct run *run, bool to_stdout, struct diag_style *style);
+/* Writes findings to stderr as gcc lines (unless there are none), returns their status. */
+int run_finish(const struct run *run, struct findings *findings);
+/* Writes to stdout; dies on failure. */
+void print(struct str bytes);
+
+#endif
