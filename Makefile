@@ -14,7 +14,8 @@ CFLAGS = -O2 -g
 WARN = -Wall -Wextra -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
 	-Wdeclaration-after-statement -Wformat-security -Wunused -Wvla -Wshadow -Wwrite-strings \
 	-Wno-missing-field-initializers -Wno-override-init $(if $(DEV),-Werror)
-SANFLAGS = $(if $(SAN),-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+SANFLAGS = $(if $(SAN),$(SANITIZE))
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 ALL_CFLAGS = -std=c11 $(CFLAGS) $(WARN) $(SANFLAGS) -pthread -MMD -MP -Isrc -DPREFIX='"$(PREFIX)"'
 

@@ -15,7 +15,7 @@
 
 /* Symbols of the few names that C knows. */
 struct known {
-	int case_, opened, date, kind, by, staff, email, role, from, until;
+	int case_, opened, entry, date, kind, by, staff, email, role, from, until;
 };
 
 struct archive {
@@ -55,13 +55,18 @@ struct casefile {
 	day opened;
 	struct entry *entries; /* by date, then place */
 	size_t n;
+	struct { /* where Entry.Field stands, so that asking for one value after another is linear */
+		size_t entry, i;
+		int symbol;
+		const struct field *field;
+	} cursor;
 };
 
 /* Parses bytes as a case. All in the arena. */
 void case_parse(const struct archive *archive, const char *path, struct str bytes,
     struct arena *arena, struct findings *findings, struct casefile *file);
 /* Header, entries, path, id, against the schema. */
-void case_check(const struct casefile *file, struct findings *findings);
+void case_check(struct casefile *file, struct findings *findings);
 /* The value of a field in force on a date: the last entry on or before it that carries the field, else
  * the header. The i-th of its values there. */
 bool case_value(const struct casefile *file, int symbol, day on, size_t i, struct str *value);
@@ -69,17 +74,19 @@ bool case_value(const struct casefile *file, int symbol, day on, size_t i, struc
 char *entry_name(const struct entry *entry, struct arena *arena);
 
 /*
- * Subjects for expressions. A case's plain names are values in force on archive->today; an entry's are its own fields,
- * Case.X the value in force on its date, Ref.X the field of the record that Ref names.
+ * Subjects for expressions. A case's plain names are values in force on archive->today; `Entry` is the
+ * kind of each entry, Entry.Field the field of any entry. An entry's plain names are its own fields,
+ * Case.Field the value in force on its date. Ref.Field is a field of the record that Ref names.
  */
-void case_subject(const struct casefile *file, struct findings *findings,
-    struct subject *subject);
+void case_subject(struct casefile *file, struct findings *findings, struct subject *subject);
 struct entry_context {
 	const struct casefile *file;
-	const struct entry *entry;
+	const struct record *record; /* an entry's, or the header */
+	const struct rectype *type; /* NULL when the kind is unknown */
+	day on;
 };
-void entry_subject(struct entry_context *context, struct findings *findings,
-    struct subject *subject);
+void entry_subject(struct casefile *file, const struct entry *entry, struct findings *findings,
+    struct entry_context *context, struct subject *subject);
 
 /* What a visitor is given beside the case: memory reset after it, a place for findings, output that appears in the
  * order of the cases, and its thread's own state. */
@@ -96,10 +103,13 @@ struct visitor {
 	/* A thread's state, made before its first case; merged one after another at the end. Both may be NULL. */
 	void *(*begin)(void *context);
 	void (*end)(void *context, void *state);
-	/* Output of finished cases, in order of path, from the calling thread. May be NULL. */
+	/* Output of finished cases, in order of path, one thread at a time. May be NULL. */
 	void (*write)(void *context, struct str out);
-	bool check; /* case_check each before see, so that its findings are there */
-	bool alone; /* one thread only: for tiny selections, or a visitor that is not thread-safe */
+	bool check; /* case_check each before see (which may be NULL), so that its findings are there */
+	bool alone; /* one thread only: for a visitor that is not thread-safe */
+	/* Called now and then, one thread at a time. May be NULL. */
+	void (*progress)(void *context, size_t done, size_t total);
+	void *progress_context;
 };
 
 /* Which cases: all when n is 0; else each a path, an id or a unique prefix of one. Unknown ones are found. */
@@ -116,6 +126,14 @@ const char *archive_case_path(struct archive *archive, const char *name, struct 
     struct findings *findings);
 /* cases/2026/7/2026-7KQ43.rec */
 char *case_path_of(const char id[CASE_ID_SIZE], struct arena *arena);
+
+/*
+ * Checks the files that a step to this archive's snapshot touches: the changes of store_changes(old, new).
+ * A change of schema/, or one that takes a directory record away or alters it, looks at every
+ * case: one that was valid under `old` and is not any more is found. old may be NULL (nothing was there).
+ */
+void archive_check_step(struct archive *archive, struct archive *old,
+    const struct changes *changes, struct findings *findings);
 
 /* The member of staff with that e-mail (case folded) active on a day, NULL when there is none. */
 const struct entity *archive_staff_by_email(const struct archive *archive, struct str email,

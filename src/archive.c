@@ -1,0 +1,1241 @@
+/*
+ * Cases are independent of each other, so they are shared out in small chunks of paths in order; each
+ * thread has its arena and its findings, and output is written by whoever finishes the next chunk in
+ * order. Everything the threads share is read only.
+ */
+#define _GNU_SOURCE
+#include "archive.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#define CHUNK 64
+#define THREADS_MAX 16
+
+/* ---- opening ---- */
+
+static const char *const typed_folders[] = { "schema", "directory", "activities", "reports" };
+
+static bool
+is_editor_leaving(const char *path)
+{
+	const char *name = strrchr(path, '/');
+	size_t n;
+
+	name = name ? name + 1 : path;
+	n = strlen(name);
+	return name[0] == '.' || name[0] == '#' || (n > 0 && name[n - 1] == '~');
+}
+
+static bool
+is_rec_file(const char *path)
+{
+	return str_ends(str_of(path), STR(".rec"));
+}
+
+static void
+found_unreadable(struct findings *findings, const char *path, int error)
+{
+	struct source nowhere = { path, STR("") };
+	struct finding *f = find(findings, MSG_UNREADABLE_FILE, (struct span){ &nowhere, 0, 0 },
+	    "'%s' cannot be read: %s", path, strerror(error));
+
+	switch (error) {
+	case EISDIR:
+		fix(findings, f, "move the folder away and put the file back: git checkout -- '%s'", path);
+		break;
+	case EACCES:
+		fix(findings, f, "give yourself the right to read it: chmod u+r '%s'", path);
+		break;
+	case EFBIG:
+		fix(findings, f, "keep large material elsewhere and refer to it");
+		break;
+	case ENOENT:
+		fix(findings, f, "look for the right name: dossier list");
+		break;
+	default:
+		fix(findings, f, "look at it with: ls -l '%s'", path);
+	}
+}
+
+/* Reads and parses a typed file into the archive's arena; false when it could not be read. */
+static bool
+load(struct archive *archive, const char *path, struct findings *findings, struct recfile *file)
+{
+	struct source *source = ARENA_NEW(&archive->arena, struct source, 1);
+	int error = snapshot_read(archive->snapshot, path, &archive->arena, &source->bytes);
+
+	if (error != 0) {
+		found_unreadable(findings, path, error);
+		return false;
+	}
+	source->name = arena_cstr(&archive->arena, str_of(path));
+	record_parse(source, NULL, &archive->arena, findings, file);
+	return true;
+}
+
+struct loaded {
+	struct recfile *list;
+	size_t n, size;
+};
+
+static void
+load_folder(struct archive *archive, const char *folder, struct findings *findings,
+    struct loaded *loaded)
+{
+	struct files files;
+	size_t i;
+
+	snapshot_files(archive->snapshot, folder, &archive->arena, &files);
+	for (i = 0; i < files.n; i++) {
+		const char *path = files.list[i].path;
+
+		if (is_editor_leaving(path) || !is_rec_file(path))
+			continue;
+		if (loaded->n == loaded->size) {
+			size_t old = loaded->size * sizeof(*loaded->list);
+
+			loaded->size = loaded->size ? loaded->size * 2 : 16;
+			loaded->list = arena_grow(&archive->arena, loaded->list, old,
+			    loaded->size * sizeof(*loaded->list));
+		}
+		if (load(archive, path, findings, &loaded->list[loaded->n]))
+			loaded->n++;
+	}
+}
+
+/*
+ * Field names become symbols when schema and expressions are compiled, that is after parsing: so the
+ * few files that were parsed before are told theirs now.
+ */
+static void
+name_symbols(const struct symbols *symbols, struct recfile *file)
+{
+	size_t i;
+	uint32_t j;
+
+	for (i = 0; i < file->n; i++)
+		for (j = 0; j < file->records[i].n; j++) {
+			struct field *field = &file->records[i].fields[j];
+
+			field->symbol = symbol_find(symbols, field->name);
+		}
+}
+
+static void
+know(struct archive *archive)
+{
+	struct known *known = &archive->known;
+
+	known->case_ = symbol(&archive->symbols, STR("Case"));
+	known->opened = symbol(&archive->symbols, STR("Opened"));
+	known->entry = symbol(&archive->symbols, STR("Entry"));
+	known->date = symbol(&archive->symbols, STR("Date"));
+	known->kind = symbol(&archive->symbols, STR("Kind"));
+	known->by = symbol(&archive->symbols, STR("By"));
+	known->staff = symbol(&archive->symbols, STR("Staff"));
+	known->email = symbol(&archive->symbols, STR("Email"));
+	known->role = symbol(&archive->symbols, STR("Role"));
+	known->from = symbol(&archive->symbols, STR("From"));
+	known->until = symbol(&archive->symbols, STR("Until"));
+}
+
+static void
+found_no_file(struct findings *findings, enum message message, const char *path, const char *what)
+{
+	struct source nowhere = { path, STR("") };
+
+	fix(findings, find(findings, message, (struct span){ &nowhere, 0, 0 }, "%s", what),
+	    "bring it back with 'git checkout -- %s', or make a centre with 'dossier init'", path);
+}
+
+static void
+find_rules(struct archive *archive, struct findings *findings)
+{
+	struct files files;
+	size_t i;
+
+	snapshot_files(archive->snapshot, "rules", &archive->arena, &files);
+	for (i = 0; i < files.n; i++) {
+		struct source nowhere = { files.list[i].path, STR("") };
+
+		if (!is_rec_file(files.list[i].path))
+			continue;
+		fix(findings, find(findings, MSG_RULES_NOT_APPLIED, (struct span){ &nowhere, 0, 0 },
+		    "process rules are not applied by this version: '%s' has no effect",
+		    files.list[i].path),
+		    "take the file out until a version that applies it is installed");
+	}
+}
+
+struct archive *
+archive_open(struct snapshot *snapshot, day today, struct findings *findings)
+{
+	struct archive *archive = xcalloc(1, sizeof(*archive));
+	struct loaded loaded = { NULL, 0, 0 };
+	size_t i, schema_end;
+
+	archive->snapshot = snapshot;
+	archive->today = today;
+	arena_init(&archive->arena);
+	symbols_init(&archive->symbols);
+	know(archive);
+	archive->schema = schema_new(&archive->symbols);
+	load_folder(archive, typed_folders[0], findings, &loaded);
+	schema_end = loaded.n;
+	for (i = 0; i < schema_end; i++)
+		schema_add(archive->schema, &loaded.list[i], findings);
+	schema_link(archive->schema, findings);
+	for (i = 1; i < sizeof(typed_folders) / sizeof(*typed_folders); i++)
+		load_folder(archive, typed_folders[i], findings, &loaded);
+	archive->directory = directory_new(archive->schema);
+	for (i = 0; i < loaded.n; i++) {
+		name_symbols(&archive->symbols, &loaded.list[i]);
+		directory_add(archive->directory, &loaded.list[i], findings);
+	}
+	if (!snapshot_has(snapshot, "centre.rec"))
+		found_no_file(findings, MSG_NO_CENTRE, "centre.rec", "there is no 'centre.rec' here");
+	else if (load(archive, "centre.rec", findings, &archive->centre_file)) {
+		name_symbols(&archive->symbols, &archive->centre_file);
+		directory_add(archive->directory, &archive->centre_file, findings);
+		for (i = 0; i < archive->centre_file.n && archive->centre == NULL; i++)
+			if (archive->centre_file.records[i].n > 0 &&
+			    archive->centre_file.records[i].fields[0].name.p[0] != '%')
+				archive->centre = &archive->centre_file.records[i];
+	}
+	directory_link(archive->directory, findings);
+	if (schema_end == 0)
+		found_no_file(findings, MSG_NO_SCHEMA, "schema/case.rec",
+		    "there is no schema: nothing can be checked against it");
+	find_rules(archive, findings);
+	return archive;
+}
+
+void
+archive_free(struct archive *archive)
+{
+	if (archive == NULL)
+		return;
+	directory_free(archive->directory);
+	schema_free(archive->schema);
+	symbols_release(&archive->symbols);
+	arena_release(&archive->arena);
+	free(archive);
+}
+
+struct str
+archive_setting(const struct archive *archive, struct str name)
+{
+	const struct field *field = archive->centre ? record_named(archive->centre, name) : NULL;
+
+	return field ? field->value : STR_NULL;
+}
+
+/* ---- cases and their paths ---- */
+
+char *
+case_path_of(const char id[CASE_ID_SIZE], struct arena *arena)
+{
+	return arena_printf(arena, "cases/%.4s/%c/%s.rec", id, id[5], id);
+}
+
+/* The id that a path stands for: what its file's name says, "" when that is none. */
+static void
+id_of_path(const char *path, char id[CASE_ID_SIZE])
+{
+	struct str name = str_of(path);
+	const char *slash = strrchr(path, '/');
+
+	if (slash != NULL)
+		name = str_of(slash + 1);
+	if (str_ends(name, STR(".rec")))
+		name.n -= 4;
+	if (case_id_parse(name, id) == CASE_ID_FORM)
+		id[0] = '\0';
+}
+
+static int
+by_date(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+	int64_t dx = x->date == DAY_NONE ? INT64_MAX : x->date;
+	int64_t dy = y->date == DAY_NONE ? INT64_MAX : y->date;
+
+	if (dx != dy)
+		return dx < dy ? -1 : 1;
+	return (x->record > y->record) - (x->record < y->record);
+}
+
+/* How many of its date and kind stand before each. */
+static void
+number_entries(struct casefile *file)
+{
+	struct map seen = MAP_INIT;
+	size_t i, j, start = 0;
+
+	for (i = 0; i < file->n; i++) {
+		struct entry *entry = &file->entries[i];
+
+		if (i > 0 && entry->date != file->entries[i - 1].date) {
+			start = i;
+			map_release(&seen);
+		}
+		entry->nth = 1;
+		if (i - start < 16) {
+			for (j = start; j < i; j++)
+				entry->nth += str_eq(file->entries[j].kind, entry->kind);
+			continue;
+		}
+		for (j = seen.n ? i : start; j < i; j++)
+			if (file->entries[j].kind.p != NULL)
+				map_put(&seen, file->entries[j].kind, NULL)->value.i++;
+		if (entry->kind.p != NULL)
+			entry->nth = (uint32_t)++map_put(&seen, entry->kind, NULL)->value.i;
+	}
+	map_release(&seen);
+}
+
+static void
+collect_entries(const struct archive *archive, struct casefile *file, struct arena *arena)
+{
+	const struct known *known = &archive->known;
+	size_t i, first = file->header != NULL;
+	bool sorted = true;
+
+	file->n = file->file.n - first;
+	file->entries = arena_alloc(arena, file->n * sizeof(*file->entries));
+	for (i = 0; i < file->n; i++) {
+		struct entry *entry = &file->entries[i];
+
+		entry->record = &file->file.records[i + first];
+		entry->kind = record_value(entry->record, known->kind);
+		if (!date_parse(record_value(entry->record, known->date), &entry->date, NULL))
+			entry->date = DAY_NONE;
+		sorted &= i == 0 || by_date(entry - 1, entry) <= 0;
+	}
+	if (!sorted)
+		qsort(file->entries, file->n, sizeof(*file->entries), by_date);
+	number_entries(file);
+}
+
+void
+case_parse(const struct archive *archive, const char *path, struct str bytes, struct arena *arena,
+    struct findings *findings, struct casefile *file)
+{
+	struct str id;
+
+	memset(file, 0, sizeof(*file));
+	file->archive = archive;
+	file->path = path;
+	file->source = (struct source){ path, bytes };
+	file->opened = DAY_NONE;
+	id_of_path(path, file->id);
+	findings->case_id = file->id[0] ? file->id : NULL;
+	record_parse(&file->source, &archive->symbols, arena, findings, &file->file);
+	if (file->file.n > 0 && record_field(&file->file.records[0], archive->known.case_) != NULL) {
+		file->header = &file->file.records[0];
+		id = record_value(file->header, archive->known.case_);
+		if (file->id[0] == '\0' && case_id_parse(id, file->id) == CASE_ID_FORM)
+			file->id[0] = '\0';
+		if (!date_parse(record_value(file->header, archive->known.opened), &file->opened, NULL))
+			file->opened = DAY_NONE;
+	}
+	collect_entries(archive, file, arena);
+	findings->case_id = NULL;
+}
+
+/* ---- what is in force, and what expressions see ---- */
+
+static bool
+nth_value(const struct record *record, int symbol, size_t i, struct str *value)
+{
+	const struct field *field = record_field(record, symbol);
+
+	while (field != NULL && i-- > 0)
+		field = record_next(record, symbol, field);
+	if (field == NULL)
+		return false;
+	*value = field->value;
+	return true;
+}
+
+bool
+case_value(const struct casefile *file, int symbol, day on, size_t i, struct str *value)
+{
+	size_t j;
+
+	for (j = file->n; j-- > 0;) {
+		const struct entry *entry = &file->entries[j];
+
+		if (entry->date == DAY_NONE || entry->date > on)
+			continue;
+		if (record_field(entry->record, symbol) != NULL)
+			return nth_value(entry->record, symbol, i, value);
+	}
+	return file->header != NULL && nth_value(file->header, symbol, i, value);
+}
+
+/* The i-th value of a field over all entries. */
+static bool
+any_entry_value(struct casefile *file, int symbol, size_t i, struct str *value)
+{
+	const struct field *field = NULL;
+	size_t e = 0, n = 0;
+
+	if (file->cursor.field != NULL && file->cursor.symbol == symbol && file->cursor.i < i) {
+		e = file->cursor.entry;
+		n = file->cursor.i + 1;
+		field = file->cursor.field;
+		field = record_next(file->entries[e].record, symbol, field);
+	} else if (file->n > 0) {
+		field = record_field(file->entries[0].record, symbol);
+	}
+	for (;;) {
+		while (field == NULL && ++e < file->n)
+			field = record_field(file->entries[e].record, symbol);
+		if (e >= file->n || field == NULL)
+			return false;
+		if (n == i)
+			break;
+		n++;
+		field = record_next(file->entries[e].record, symbol, field);
+	}
+	file->cursor.entry = e;
+	file->cursor.i = i;
+	file->cursor.symbol = symbol;
+	file->cursor.field = field;
+	*value = field->value;
+	return true;
+}
+
+/* The i-th value of field `sub` of the records that `values` name, one value after another. */
+static bool
+follow(const struct casefile *file, const struct rectype *type, int field, int sub, day on, size_t i,
+    bool (*value_of)(const void *context, int symbol, size_t i, struct str *value),
+    const void *context, struct str *value)
+{
+	const struct field_info *info = type ? rectype_field(type, field) : NULL;
+	const struct entity *entity;
+	struct str key;
+	size_t k, j;
+
+	if (info == NULL || info->target.n == 0)
+		return false;
+	for (k = 0; value_of(context, field, k, &key); k++) {
+		entity = directory_find(file->archive->directory, info->target, key, on, NULL);
+		if (entity == NULL)
+			continue;
+		for (j = 0; nth_value(entity->record, sub, j, value); j++)
+			if (i-- == 0)
+				return true;
+	}
+	return false;
+}
+
+static bool
+case_value_today(const void *context, int symbol, size_t i, struct str *value)
+{
+	const struct casefile *file = context;
+
+	return case_value(file, symbol, file->archive->today, i, value);
+}
+
+static bool
+case_get(void *context, const struct record *self, const struct name *name, size_t i,
+    struct str *value)
+{
+	struct casefile *file = context;
+	const struct archive *archive = file->archive;
+	const struct rectype *type = schema_type(archive->schema, STR("Case"));
+
+	(void)self;
+	if (name->sub == 0 && name->field == archive->known.entry) {
+		if (i >= file->n)
+			return false;
+		*value = file->entries[i].kind.p ? file->entries[i].kind : STR("");
+		return true;
+	}
+	if (name->sub == 0)
+		return case_value(file, name->field, archive->today, i, value);
+	if (name->field == archive->known.entry)
+		return any_entry_value(file, name->sub, i, value);
+	if (name->field == archive->known.case_)
+		return case_value(file, name->sub, archive->today, i, value);
+	if (follow(file, type, name->field, name->sub, archive->today, i, case_value_today, file,
+	    value))
+		return true;
+	return case_value(file, name->joined, archive->today, i, value);
+}
+
+void
+case_subject(struct casefile *file, struct findings *findings, struct subject *subject)
+{
+	*subject = (struct subject){ &file->file, NULL, case_get, file, findings,
+		{ &file->source, 0, 0 } };
+}
+
+static bool
+record_nth(const void *context, int symbol, size_t i, struct str *value)
+{
+	return nth_value(context, symbol, i, value);
+}
+
+static bool
+entry_get(void *context, const struct record *self, const struct name *name, size_t i,
+    struct str *value)
+{
+	const struct entry_context *entry = context;
+	const struct archive *archive = entry->file->archive;
+
+	if (self == NULL)
+		self = entry->record;
+	if (name->sub == 0)
+		return nth_value(self, name->field, i, value);
+	if (name->field == archive->known.case_)
+		return case_value(entry->file, name->sub, entry->on, i, value);
+	if (follow(entry->file, entry->type, name->field, name->sub, entry->on, i, record_nth, self,
+	    value))
+		return true;
+	return nth_value(self, name->joined, i, value);
+}
+
+static void
+record_subject(struct casefile *file, const struct record *record, const struct rectype *type,
+    day on, struct findings *findings, struct entry_context *context, struct subject *subject)
+{
+	*context = (struct entry_context){ file, record, type, on };
+	*subject = (struct subject){ &file->file, record, entry_get, context, findings,
+		record_span(&file->file, record) };
+}
+
+void
+entry_subject(struct casefile *file, const struct entry *entry, struct findings *findings,
+    struct entry_context *context, struct subject *subject)
+{
+	const struct schema *schema = file->archive->schema;
+	const struct rectype *type = schema_kind(schema, entry->kind);
+
+	if (type == NULL)
+		type = schema_type(schema, STR("Entry"));
+	record_subject(file, entry->record, type, entry->date, findings, context, subject);
+}
+
+/* ---- checking ---- */
+
+static size_t
+write_entry_name(const struct entry *entry, char *to, size_t size)
+{
+	struct str kind = entry->kind.p ? entry->kind : STR("?");
+	char date[DATE_SIZE] = "(no date)";
+	size_t n = 0, i;
+
+	if (entry->date != DAY_NONE)
+		date_format(entry->date, date);
+	for (i = 0; date[i] != '\0' && n + 1 < size; i++)
+		to[n++] = date[i];
+	if (n + 1 < size)
+		to[n++] = '/';
+	for (i = 0; i < kind.n && n + 1 < size; i++)
+		to[n++] = kind.p[i];
+	to[n] = '\0';
+	return n;
+}
+
+char *
+entry_name(const struct entry *entry, struct arena *arena)
+{
+	char name[256];
+
+	write_entry_name(entry, name, sizeof(name));
+	return entry->nth > 1 ? arena_printf(arena, "%s/%u", name, entry->nth) :
+	    arena_cstr(arena, str_of(name));
+}
+
+static struct span
+start_of(const struct casefile *file)
+{
+	return (struct span){ &file->source, 0, 0 };
+}
+
+static void
+check_no_header(const struct casefile *file, struct findings *findings)
+{
+	struct finding *f;
+
+	if (!file->file.whole && file->file.n == 0)
+		return; /* what stands there was already found to be no record */
+	if (file->file.n == 0)
+		f = find(findings, MSG_EMPTY_CASE, start_of(file), "the file holds no record%s",
+		    file->source.bytes.n ? ", only comments or blank lines" : ": it is empty");
+	else
+		f = find(findings, MSG_NO_HEADER, record_span(&file->file, &file->file.records[0]),
+		    "the first record is no header: it has no field 'Case'");
+	if (file->id[0])
+		fix(findings, f, "begin the file with a header: Case: %s", file->id);
+	else
+		fix(findings, f, "begin the file with a header, as 'dossier new' writes it");
+}
+
+static void
+check_path(const struct casefile *file, const char id[CASE_ID_SIZE], const struct field *field,
+    struct findings *findings)
+{
+	struct arena arena;
+	struct finding *f;
+	const char *right;
+
+	arena_init(&arena);
+	right = case_path_of(id, &arena);
+	if (strcmp(right, file->path) != 0) {
+		if (snapshot_has(file->archive->snapshot, right)) {
+			f = find(findings, MSG_DUPLICATE_CASE, value_span(&file->file, field),
+			    "case '%s' already stands in '%s'", id, right);
+			fix(findings, f, "give this one an id of its own: dossier new makes one");
+		} else {
+			f = find(findings, MSG_CASE_PATH, value_span(&file->file, field),
+			    "case '%s' belongs in '%s', not here", id, right);
+			fix(findings, f, "if the id is right: git mv '%s' '%s'", file->path, right);
+		}
+	}
+	arena_release(&arena);
+}
+
+static void
+check_id(const struct casefile *file, struct findings *findings)
+{
+	const struct field *field = record_field(file->header, file->archive->known.case_);
+	struct span at = value_span(&file->file, field);
+	char id[CASE_ID_SIZE];
+	struct finding *f;
+
+	switch (case_id_parse(field->value, id)) {
+	case CASE_ID_FORM:
+		f = find(findings, MSG_CASE_ID_FORM, at,
+		    "'%s' is no case id: one is written YYYY-XXXXC, such as 2026-7KQ43",
+		    val(findings, field->value));
+		if (file->id[0])
+			fix(findings, f, "the file's name says %s", file->id);
+		else
+			fix(findings, f, "let 'dossier new' make one");
+		return;
+	case CASE_ID_CHECK:
+		f = find(findings, MSG_CASE_ID_CHECK, at,
+		    "'%s' is mistyped: its last symbol does not fit the others",
+		    val(findings, field->value));
+		if (file->id[0] && strcmp(file->id, id) != 0)
+			fix(findings, f, "the file's name says %s", file->id);
+		else
+			fix(findings, f, "compare it with where you have it from, symbol by symbol");
+		return;
+	case CASE_ID_OK:
+		break;
+	}
+	if (!str_is(field->value, id)) {
+		f = find(findings, MSG_CASE_ID_FORM, at,
+		    "'%s' is not written as case ids are in files: %s",
+		    val(findings, field->value), id);
+		fix(findings, f, "write %s", id);
+		return;
+	}
+	check_path(file, id, field, findings);
+}
+
+static void
+check_entry(struct casefile *file, const struct entry *entry, const struct rectype *plain,
+    struct findings *findings)
+{
+	const struct archive *archive = file->archive;
+	const struct rectype *type = schema_kind(archive->schema, entry->kind);
+	const struct field *field = record_field(entry->record, archive->known.case_);
+	struct entry_context context;
+	struct subject beyond;
+	struct finding *f;
+	struct str near;
+	size_t n;
+
+	if (field != NULL) {
+		f = find(findings, MSG_SECOND_HEADER, field_span(&file->file, field),
+		    "a second header: a file holds one case");
+		fix(findings, f, "move it, and the entries below it, to a file of its own: dossier new");
+		return;
+	}
+	if (type == NULL && entry->kind.p != NULL) {
+		const struct str *kinds = schema_kinds(archive->schema, &n);
+
+		field = record_field(entry->record, archive->known.kind);
+		f = find(findings, MSG_UNKNOWN_KIND, value_span(&file->file, field),
+		    "'%s' is not a kind of entry", val(findings, entry->kind));
+		near = nearest(entry->kind, kinds, n);
+		if (near.p != NULL)
+			fix(findings, f, "did you mean '%s'?", nam(findings, near));
+		else
+			fix(findings, f, "see the kinds with: dossier help kinds");
+	}
+	if (type == NULL)
+		type = plain;
+	if (type == NULL)
+		return;
+	record_subject(file, entry->record, type, entry->date, findings, &context, &beyond);
+	schema_check(archive->schema, archive->directory, type, &file->file, entry->record,
+	    entry->date, &beyond, findings);
+}
+
+void
+case_check(struct casefile *file, struct findings *findings)
+{
+	const struct schema *schema = file->archive->schema;
+	const struct rectype *type = schema_type(schema, STR("Case"));
+	const struct rectype *plain = schema_type(schema, STR("Entry"));
+	struct entry_context context;
+	struct subject beyond;
+	char name[280];
+	size_t i, n;
+
+	findings->case_id = file->id[0] ? file->id : NULL;
+	if (file->header == NULL) {
+		check_no_header(file, findings);
+	} else {
+		check_id(file, findings);
+		if (type != NULL) {
+			record_subject(file, file->header, type, file->opened, findings, &context,
+			    &beyond);
+			schema_check(schema, file->archive->directory, type, &file->file,
+			    file->header, file->opened, &beyond, findings);
+		}
+	}
+	for (i = 0; i < file->n; i++) {
+		/* A first record without Case was named above; as an entry it would only echo. */
+		if (file->header == NULL && file->entries[i].record == &file->file.records[0] &&
+		    file->entries[i].kind.p == NULL)
+			continue;
+		n = write_entry_name(&file->entries[i], name, 260);
+		if (file->entries[i].nth > 1)
+			snprintf(name + n, sizeof(name) - n, "/%u", file->entries[i].nth);
+		findings->entry = name;
+		check_entry(file, &file->entries[i], plain, findings);
+	}
+	findings->entry = NULL;
+	findings->case_id = NULL;
+}
+
+/* ---- working through cases ---- */
+
+struct chunk {
+	struct buf out;
+	bool done;
+};
+
+struct pool {
+	struct archive *archive;
+	const struct visitor *visitor;
+	struct file *files;
+	size_t n;
+	struct findings *into;
+	pthread_mutex_t lock;
+	size_t next; /* the next chunk to be taken */
+	size_t written; /* chunks of which the output is out */
+	size_t finished; /* cases that are done */
+	struct chunk *chunks;
+	size_t n_chunks;
+};
+
+struct worker {
+	struct pool *pool;
+	struct findings findings;
+	struct arena arena;
+	void *state;
+	pthread_t thread;
+};
+
+static int
+read_case(struct snapshot *snapshot, const struct file *file, struct arena *arena, struct str *bytes)
+{
+	return oid_is_zero(&file->oid) ? snapshot_read(snapshot, file->path, arena, bytes) :
+	    snapshot_read_file(snapshot, file, arena, bytes);
+}
+
+static void
+visit_file(struct worker *worker, const struct file *file, struct buf *out)
+{
+	const struct visitor *visitor = worker->pool->visitor;
+	struct visit visit = { &worker->arena, &worker->findings, out, worker->state };
+	struct casefile casefile;
+	struct str bytes;
+	int error;
+
+	arena_reset(&worker->arena);
+	if (file->kind == FILE_LINK || file->kind == FILE_OTHER || file->kind == FILE_FOLDER)
+		error = file->kind == FILE_FOLDER ? EISDIR : EINVAL;
+	else
+		error = read_case(worker->pool->archive->snapshot, file, &worker->arena, &bytes);
+	if (error != 0) {
+		found_unreadable(&worker->findings, file->path, error);
+		return;
+	}
+	case_parse(worker->pool->archive, file->path, bytes, &worker->arena, &worker->findings,
+	    &casefile);
+	if (visitor->check)
+		case_check(&casefile, &worker->findings);
+	if (visitor->see != NULL)
+		visitor->see(visitor->context, &visit, &casefile);
+}
+
+/* Under the lock: whoever completes the next chunk in order writes all that are ready. */
+static void
+write_ready(struct pool *pool)
+{
+	const struct visitor *visitor = pool->visitor;
+
+	while (pool->written < pool->n_chunks && pool->chunks[pool->written].done) {
+		struct chunk *chunk = &pool->chunks[pool->written++];
+
+		if (visitor->write != NULL && chunk->out.n > 0)
+			visitor->write(visitor->context, buf_view(&chunk->out));
+		buf_release(&chunk->out);
+	}
+	if (visitor->progress != NULL)
+		visitor->progress(visitor->progress_context, pool->finished, pool->n);
+}
+
+static void *
+work(void *argument)
+{
+	struct worker *worker = argument;
+	struct pool *pool = worker->pool;
+	size_t chunk, i, end;
+
+	pthread_mutex_lock(&pool->lock);
+	while ((chunk = pool->next) < pool->n_chunks) {
+		pool->next++;
+		pthread_mutex_unlock(&pool->lock);
+		end = (chunk + 1) * CHUNK < pool->n ? (chunk + 1) * CHUNK : pool->n;
+		for (i = chunk * CHUNK; i < end; i++)
+			visit_file(worker, &pool->files[i], &pool->chunks[chunk].out);
+		pthread_mutex_lock(&pool->lock);
+		pool->chunks[chunk].done = true;
+		pool->finished += end - chunk * CHUNK;
+		write_ready(pool);
+	}
+	pthread_mutex_unlock(&pool->lock);
+	return NULL;
+}
+
+static size_t
+thread_count(const struct pool *pool)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	size_t n = cores < 1 ? 1 : cores > THREADS_MAX ? THREADS_MAX : (size_t)cores;
+
+	if (pool->visitor->alone)
+		return 1;
+	return n < pool->n_chunks ? n : pool->n_chunks ? pool->n_chunks : 1;
+}
+
+static void
+run_pool(struct pool *pool)
+{
+	const struct visitor *visitor = pool->visitor;
+	struct worker workers[THREADS_MAX];
+	size_t n = thread_count(pool), i;
+
+	pool->n_chunks = (pool->n + CHUNK - 1) / CHUNK;
+	n = thread_count(pool);
+	pool->chunks = xcalloc(pool->n_chunks, sizeof(*pool->chunks));
+	pthread_mutex_init(&pool->lock, NULL);
+	for (i = 0; i < n; i++) {
+		workers[i].pool = pool;
+		findings_init(&workers[i].findings);
+		workers[i].findings.hide_values = pool->into->hide_values;
+		arena_init(&workers[i].arena);
+		workers[i].state = visitor->begin ? visitor->begin(visitor->context) : NULL;
+	}
+	for (i = 1; i < n; i++)
+		if (pthread_create(&workers[i].thread, NULL, work, &workers[i]) != 0)
+			die("cannot start a thread");
+	work(&workers[0]);
+	for (i = 0; i < n; i++) {
+		if (i > 0)
+			pthread_join(workers[i].thread, NULL);
+		if (visitor->end != NULL)
+			visitor->end(visitor->context, workers[i].state);
+		findings_move(pool->into, &workers[i].findings);
+		findings_release(&workers[i].findings);
+		arena_release(&workers[i].arena);
+	}
+	pthread_mutex_destroy(&pool->lock);
+	free(pool->chunks);
+}
+
+/* Every file below cases/ but what editors leave; what is no case is found and left out. */
+static void
+all_cases(struct archive *archive, struct arena *arena, struct findings *findings,
+    struct files *files)
+{
+	size_t i, n = 0;
+
+	snapshot_files(archive->snapshot, "cases", arena, files);
+	for (i = 0; i < files->n; i++) {
+		const struct file *file = &files->list[i];
+		struct source nowhere = { file->path, STR("") };
+
+		if (is_editor_leaving(file->path))
+			continue;
+		if (is_rec_file(file->path)) {
+			files->list[n++] = *file;
+			continue;
+		}
+		if (file->kind == FILE_FOLDER)
+			continue;
+		fix(findings, find(findings, MSG_STRAY_FILE, (struct span){ &nowhere, 0, 0 },
+		    "'%s' is no case: cases/ holds only files named YYYY/X/ID.rec", file->path),
+		    "move it out of cases/, or remove it");
+	}
+	files->n = n;
+}
+
+static struct str
+without_root(const struct archive *archive, const char *name)
+{
+	struct str path = str_of(name);
+
+	(void)archive;
+	while (str_starts(path, STR("./")))
+		path = (struct str){ path.p + 2, path.n - 2 };
+	return path;
+}
+
+static void
+found_no_case(struct findings *findings, const char *name, const char *what)
+{
+	fix(findings, find(findings, MSG_NO_SUCH_CASE, (struct span){ NULL, 0, 0 },
+	    "'%s' %s", name, what),
+	    "name a case by its id, the beginning of one, or its file: see 'dossier list'");
+}
+
+/* The symbols of an id's beginning in canonical form: "2026-7k" and "20267K" give "2026-7K". */
+static struct str
+prefix_of_id(struct str text, char out[CASE_ID_SIZE])
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < text.n; i++) {
+		char c = text.p[i];
+
+		if (c == '-' && n <= 5)
+			continue;
+		if (c >= 'a' && c <= 'z')
+			c = (char)(c - 'a' + 'A');
+		if (n > 4)
+			c = c == 'I' || c == 'L' ? '1' : c == 'O' ? '0' : c;
+		if (n == 4)
+			out[n++] = '-';
+		if (n + 1 >= CASE_ID_SIZE)
+			return STR_NULL;
+		out[n++] = c;
+	}
+	out[n] = '\0';
+	return (struct str){ out, n };
+}
+
+static const char *
+path_by_prefix(struct archive *archive, const char *name, struct arena *arena,
+    struct findings *findings)
+{
+	char canonical[CASE_ID_SIZE], id[CASE_ID_SIZE], *folder;
+	struct str prefix = prefix_of_id(str_of(name), canonical);
+	const char *found = NULL;
+	struct files files;
+	size_t i, n = 0;
+
+	if (prefix.n == 0) {
+		found_no_case(findings, name, "is no case");
+		return NULL;
+	}
+	folder = prefix.n > 5 ? arena_printf(arena, "cases/%.4s/%c", canonical, canonical[5]) :
+	    prefix.n >= 4 ? arena_printf(arena, "cases/%.4s", canonical) : arena_cstr(arena, STR("cases"));
+	snapshot_files(archive->snapshot, folder, arena, &files);
+	for (i = 0; i < files.n; i++) {
+		if (!is_rec_file(files.list[i].path))
+			continue;
+		id_of_path(files.list[i].path, id);
+		if (str_starts(str_of(id), prefix)) {
+			found = files.list[i].path;
+			n++;
+		}
+	}
+	if (n == 1)
+		return found;
+	found_no_case(findings, name, n == 0 ? "is no case here" :
+	    arena_printf(arena, "is the beginning of %zu ids: write more of it", n));
+	return NULL;
+}
+
+const char *
+archive_case_path(struct archive *archive, const char *name, struct arena *arena,
+    struct findings *findings)
+{
+	struct str path = without_root(archive, name);
+	char id[CASE_ID_SIZE];
+
+	if (memchr(path.p, '/', path.n) != NULL || str_ends(path, STR(".rec"))) {
+		if (snapshot_has(archive->snapshot, arena_cstr(arena, path)))
+			return arena_cstr(arena, path);
+		if (memchr(path.p, '/', path.n) != NULL) {
+			found_no_case(findings, name, "is not there");
+			return NULL;
+		}
+		path.n -= 4;
+	}
+	switch (case_id_parse(path, id)) {
+	case CASE_ID_OK:
+		if (snapshot_has(archive->snapshot, case_path_of(id, arena)))
+			return case_path_of(id, arena);
+		found_no_case(findings, name, "is no case here");
+		return NULL;
+	case CASE_ID_CHECK:
+		if (snapshot_has(archive->snapshot, case_path_of(id, arena)))
+			return case_path_of(id, arena);
+		found_no_case(findings, name, "is mistyped: its last symbol does not fit the others");
+		return NULL;
+	case CASE_ID_FORM:
+		break;
+	}
+	return path_by_prefix(archive, arena_cstr(arena, path), arena, findings);
+}
+
+static bool
+selected_cases(struct archive *archive, const struct selection *selection, struct arena *arena,
+    struct findings *findings, struct files *files)
+{
+	bool all = true;
+	size_t i, n = 0;
+
+	files->list = ARENA_NEW(arena, struct file, selection->n);
+	for (i = 0; i < selection->n; i++) {
+		const char *path = archive_case_path(archive, selection->names[i], arena, findings);
+
+		if (path == NULL)
+			all = false;
+		else
+			files->list[n++] = (struct file){ path, FILE_REGULAR, { { 0 } } };
+	}
+	files->n = n;
+	return all;
+}
+
+static void
+each_file(struct archive *archive, struct files files, const struct visitor *visitor,
+    struct findings *findings)
+{
+	struct pool pool = { .archive = archive, .visitor = visitor, .files = files.list,
+		.n = files.n, .into = findings };
+
+	run_pool(&pool);
+}
+
+bool
+archive_each(struct archive *archive, const struct selection *selection,
+    const struct visitor *visitor, struct findings *findings)
+{
+	struct arena arena;
+	struct files files;
+	bool all = true;
+
+	arena_init(&arena);
+	if (selection == NULL || selection->n == 0)
+		all_cases(archive, &arena, findings, &files);
+	else
+		all = selected_cases(archive, selection, &arena, findings, &files);
+	each_file(archive, files, visitor, findings);
+	arena_release(&arena);
+	return all;
+}
+
+/* ---- steps ---- */
+
+/* Records whose bytes are all still there: `new` only adds to `old`. */
+static bool
+only_adds(const struct recfile *old, const struct recfile *new)
+{
+	struct map raw = MAP_INIT;
+	bool adds = true;
+	size_t i;
+
+	for (i = 0; i < new->n; i++)
+		map_put(&raw, (struct str){ new->source->bytes.p + new->records[i].at,
+		    new->records[i].end - new->records[i].at }, NULL);
+	for (i = 0; i < old->n && adds; i++)
+		adds = map_get(&raw, (struct str){ old->source->bytes.p + old->records[i].at,
+		    old->records[i].end - old->records[i].at }) != NULL;
+	map_release(&raw);
+	return adds;
+}
+
+static bool
+parse_side(struct archive *archive, const char *path, struct arena *arena,
+    struct findings *findings, struct recfile *file)
+{
+	struct source *source = ARENA_NEW(arena, struct source, 1);
+
+	if (snapshot_read(archive->snapshot, path, arena, &source->bytes) != 0)
+		return false;
+	source->name = path;
+	record_parse(source, NULL, arena, findings, file);
+	return true;
+}
+
+static bool
+directory_only_adds(struct archive *archive, struct archive *old, const char *path)
+{
+	struct findings quiet;
+	struct arena arena;
+	struct recfile before, after;
+	bool adds;
+
+	findings_init(&quiet);
+	arena_init(&arena);
+	adds = parse_side(old, path, &arena, &quiet, &before) &&
+	    parse_side(archive, path, &arena, &quiet, &after) && only_adds(&before, &after);
+	arena_release(&arena);
+	findings_release(&quiet);
+	return adds;
+}
+
+/* Whether a change may make a case invalid that it does not touch. */
+static bool
+reaches_all_cases(struct archive *archive, struct archive *old, const struct change *change)
+{
+	struct str path = str_of(change->path);
+
+	if (old == NULL || !is_rec_file(change->path))
+		return false;
+	if (str_starts(path, STR("schema/")))
+		return true;
+	if (!str_starts(path, STR("directory/")) || !change->is_old)
+		return false;
+	return !change->is_new || !directory_only_adds(archive, old, change->path);
+}
+
+static size_t
+errors_under(struct archive *archive, const char *path, struct str bytes, struct arena *arena,
+    struct findings *findings)
+{
+	struct casefile file;
+
+	case_parse(archive, path, bytes, arena, findings, &file);
+	case_check(&file, findings);
+	return findings->count[ERROR];
+}
+
+struct step {
+	struct archive *old;
+	struct map touched;
+};
+
+/* Keeps a case's findings only when it was valid before. */
+static void
+see_step(void *context, struct visit *visit, struct casefile *file)
+{
+	struct step *step = context;
+	struct findings now, before;
+
+	if (map_get(&step->touched, str_of(file->path)) != NULL)
+		return;
+	findings_init(&now);
+	now.hide_values = visit->findings->hide_values;
+	if (errors_under((struct archive *)file->archive, file->path, file->source.bytes,
+	    visit->arena, &now) > 0) {
+		findings_init(&before);
+		if (errors_under(step->old, file->path, file->source.bytes, visit->arena,
+		    &before) == 0)
+			findings_move(visit->findings, &now);
+		findings_release(&before);
+	}
+	findings_release(&now);
+}
+
+static void
+check_touched(struct archive *archive, const struct changes *changes, struct step *step,
+    struct arena *arena, struct findings *findings)
+{
+	const struct visitor visitor = { .check = true };
+	struct files files = { ARENA_NEW(arena, struct file, changes->n), 0 };
+	size_t i;
+
+	for (i = 0; i < changes->n; i++) {
+		const struct change *change = &changes->list[i];
+
+		if (!change->is_new || !str_starts(str_of(change->path), STR("cases/")) ||
+		    !is_rec_file(change->path))
+			continue;
+		files.list[files.n++] = (struct file){ change->path, change->new_kind,
+			change->new_oid };
+		map_put(&step->touched, str_of(change->path), NULL);
+	}
+	each_file(archive, files, &visitor, findings);
+}
+
+void
+archive_check_step(struct archive *archive, struct archive *old, const struct changes *changes,
+    struct findings *findings)
+{
+	struct step step = { old, MAP_INIT };
+	struct visitor all = { .see = see_step, .context = &step };
+	struct arena arena;
+	bool reaches = false;
+	size_t i;
+
+	arena_init(&arena);
+	check_touched(archive, changes, &step, &arena, findings);
+	for (i = 0; i < changes->n && !reaches; i++)
+		reaches = reaches_all_cases(archive, old, &changes->list[i]);
+	if (reaches)
+		archive_each(archive, NULL, &all, findings);
+	map_release(&step.touched);
+	arena_release(&arena);
+}
+
+/* ---- staff ---- */
+
+static bool
+is_same_email(struct str a, struct str b)
+{
+	return a.n == b.n && a.n > 0 && strncasecmp(a.p, b.p, a.n) == 0;
+}
+
+const struct entity *
+archive_staff_by_email(const struct archive *archive, struct str email, day on)
+{
+	const struct field *field;
+	size_t i, n;
+	const struct entity *const *staff = directory_all(archive->directory, STR("Staff"), &n);
+
+	for (i = 0; i < n; i++) {
+		if ((staff[i]->from != DAY_NONE && on < staff[i]->from) ||
+		    (staff[i]->until != DAY_NONE && on >= staff[i]->until))
+			continue;
+		for (field = record_field(staff[i]->record, archive->known.email); field != NULL;
+		    field = record_next(staff[i]->record, archive->known.email, field))
+			if (is_same_email(field->value, email))
+				return staff[i];
+	}
+	return NULL;
+}
+
+bool
+staff_has_role(const struct archive *archive, const struct entity *staff, struct str role)
+{
+	const struct field *field;
+
+	for (field = record_field(staff->record, archive->known.role); field != NULL;
+	    field = record_next(staff->record, archive->known.role, field))
+		if (str_eq(field->value, role))
+			return true;
+	return false;
+}
