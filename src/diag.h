@@ -10,7 +10,8 @@
 
 #include "base.h"
 
-/* Bytes with a name: a path as a person would type it, relative to the centre's root. */
+/* Bytes with a name: a path as a person would type it, relative to the centre's root. Bytes that are STR_NULL
+ * stand for a file that could not be read: what is found there has no line. */
 struct source {
 	const char *name;
 	struct str bytes;
@@ -49,26 +50,35 @@ const struct message_info *message_info(enum message message);
 enum message message_named(struct str name);
 
 struct finding {
-	const char *rule; /* the message's name, or a process rule's */
+	const char *rule; /* the message's name, or a process rule's; neither this nor state is copied */
 	const char *state; /* "broken" for messages; ok, due, overdue, late, broken for rules */
-	enum severity severity;
 	const char *path; /* NULL when it is about no file */
-	size_t line, column; /* from 1; columns count characters; 0 when it is about the whole */
 	const char *text; /* the message */
 	const char *fix, *basis; /* NULL when there is none */
 	const char *case_id, *entry, *due; /* NULL when there is none */
-	const char *excerpt; /* the source line, without its end; NULL when values are hidden */
-	size_t caret, caret_n; /* terminal columns before the caret and under it */
+	const char *excerpt; /* the source line as a terminal shows it; NULL when values are hidden */
+	uint32_t line, column; /* from 1; columns count characters; 0 when it is about the whole */
+	uint32_t caret, caret_n; /* terminal columns before the caret and under it */
+	enum severity severity; /* change it with regrade() only */
 };
 
 /* A collection of findings; one thread's at a time. */
 struct findings {
-	struct arena arena;
+	struct arena arena; /* for whatever a finding points to; lives as long as the collection */
 	struct finding *list;
 	size_t n, size;
 	size_t count[3]; /* by severity */
 	bool hide_values; /* what val() returns is masked and no excerpt is kept */
 	const char *case_id, *entry; /* stamped on each finding; set by who walks the cases */
+	/* diag's own: room for a text, texts kept lately, the place found last. */
+	struct buf scratch, shown;
+	const char *recent[256];
+	struct place_cache {
+		struct str bytes;
+		uint64_t print;
+		uint32_t *marks;
+		size_t n_marks, size, line_from, at, column;
+	} place;
 };
 
 void findings_init(struct findings *findings);
@@ -84,16 +94,19 @@ void findings_move(struct findings *into, struct findings *from);
  */
 struct finding *find(struct findings *findings, enum message message, struct span at,
     const char *format, ...) PRINTF_LIKE(4, 5);
+/* What to do, in the same wording; LF begins another line. */
 void fix(struct findings *findings, struct finding *finding, const char *format, ...)
     PRINTF_LIKE(3, 4);
-/* A text taken from a file, for %s in a message: shortened to 60 characters, masked when values are
- * hidden. Names of fields, kinds and files are not values. */
+/* Another severity than the catalogue's. */
+void regrade(struct findings *findings, struct finding *finding, enum severity severity);
+/* A text taken from a file, for %s in a message: its first line, shortened to 60 characters, masked when
+ * values are hidden. Names of fields, kinds and files are not values. Lives as long as the findings. */
 const char *val(struct findings *findings, struct str value);
 /* The same without masking or shortening, as a C string: names. */
 const char *nam(struct findings *findings, struct str name);
 
-/* The candidate nearest to `word` (Damerau-Levenshtein distance, case folded, at most a third of
- * the length), or STR_NULL: for "did you mean". */
+/* The candidate nearest to `word` (Damerau-Levenshtein distance, ASCII case folded, at most a third of
+ * the longer one's length), the first of equals, or STR_NULL: for "did you mean". */
 struct str nearest(struct str word, const struct str *candidates, size_t n);
 
 enum diag_format {
@@ -112,10 +125,13 @@ struct diag_style {
 	enum diag_format format;
 	bool excerpts; /* DIAG_GCC: the source line, a caret, the fix and the basis below each */
 	bool color;
-	const char *prefix; /* put before each path: from the folder where the user stands to the root */
+	/* DIAG_GCC: put before each path, NULL for nothing: the way from the folder where the user stands to the
+	 * root. The other formats are read by programs, which know the root. */
+	const char *prefix;
 };
 
-/* Sorts (severity, path, line, column), drops exact duplicates, and writes everything to `out`. */
+/* Sorts (severity, path, line, column), drops exact duplicates, and writes everything to `out`. With no
+ * finding at all gcc and github write nothing, the others an empty set of their kind. */
 void findings_write(struct findings *findings, const struct diag_style *style, struct buf *out);
 /* 1 when there is an error, else 0. */
 int findings_status(const struct findings *findings);
@@ -124,7 +140,7 @@ int findings_status(const struct findings *findings);
 void source_position(const struct source *source, size_t at, size_t *line, size_t *column);
 
 /* Text made safe for a terminal: control and bidirectional characters as <U+202E>, invalid bytes as
- * <0xFF>; LF stays when `lines`. */
+ * <0xFF>; tabs stay, and LF when `lines`. */
 void escape_text(struct buf *out, struct str text, bool lines);
 
 #endif
