@@ -45,6 +45,9 @@ struct command {
 	const char *formats; /* choices of -f: "text|csv"; NULL: it has none */
 	const char *complete; /* what operands are: "case", "kind", "service", "file", "report", "rule", "" */
 	int (*run)(struct run *run); /* exit status */
+	/* Options that it does not know (and -h, --help) stay among the operands, as they were written, for `run` to
+	 * read: a report's parameters are options that only its definition names. */
+	bool open_options;
 };
 
 /* Defined one in each cmd-NAME.c, listed in commands.h. */

@@ -1,0 +1,76 @@
+/*
+ * report hides what a report definition means: its parameters, which cases and entries count, where in its
+ * tables each belongs, how totals are exact when a case stands in two rows, and which counts must stay
+ * hidden. See dossier-report(5). It is asked case by case and never learns where cases come from.
+ */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include "base.h"
+#include "diag.h"
+#include "expr.h"
+#include "record.h"
+#include "schema.h"
+#include "table.h"
+#include "value.h"
+
+struct report;
+
+/*
+ * The definition of that name among the directory's Report and Table records, compiled; interns symbols. NULL
+ * after findings: a definition with a fault counts nothing.
+ */
+struct report *report_load(const struct schema *schema, const struct directory *directory,
+    struct symbols *symbols, struct str name, struct findings *findings);
+void report_free(struct report *report);
+struct str report_title(const struct report *report);
+struct str report_doc(const struct report *report);
+/* What its profile calls for: small counts stay hidden. */
+bool report_is_public(const struct report *report);
+
+/* A `Param` of the definition: an option of the command. */
+struct param {
+	struct str name; /* as in the definition: the option's name */
+	struct str type; /* "rec", "enum", "date", "int", "line" */
+	struct str target; /* rec: the type referred to */
+	struct str shown_by; /* rec: the field shown beside the key */
+	const struct str *choices; /* enum */
+	size_t n_choices;
+	bool mandatory;
+	struct str value; /* STR_NULL until report_set */
+};
+
+const struct param *report_params(const struct report *report, size_t *n);
+/* Gives a parameter its value, checked against its type. False after findings. */
+bool report_set(struct report *report, struct str name, struct str value,
+    struct findings *findings);
+/* After the last report_set: the period (open ends mean from the first event, to the last), and the smallest count
+ * that a public report shows. False after findings: a parameter is missing. */
+bool report_begin(struct report *report, struct period period, int64_t threshold,
+    struct findings *findings);
+
+/* A case as a report asks about it; all of it is the caller's. */
+struct report_case {
+	void *context;
+	day opened;
+	size_t n; /* entries */
+	/* The case as it stands on a day: plain names are the values in force then. */
+	void (*on)(void *context, day on, struct subject *subject);
+	/* Its i-th entry; returns its date, DAY_NONE when it has none. */
+	day (*entry)(void *context, size_t i, struct subject *subject);
+};
+
+/* One thread's counts. */
+struct counts;
+
+struct counts *counts_new(const struct report *report);
+void counts_free(struct counts *counts);
+void counts_case(struct counts *counts, const struct report_case *c);
+/* Adds `from` to `into`; the order of merging changes nothing in the report. */
+void counts_merge(struct counts *into, const struct counts *from);
+
+/* The finished tables; lives in the arena. Head, foot and notes of the sheet are the caller's to add. */
+void report_tables(const struct report *report, const struct counts *counts, struct arena *arena,
+    struct sheet *sheet);
+
+#endif

@@ -1,0 +1,76 @@
+/*
+ * table hides how figures are laid out: a sheet of finished tables as aligned text for a terminal and
+ * paper, or as CSV. It knows labels and cells, nothing of what was counted.
+ */
+#ifndef TABLE_H
+#define TABLE_H
+
+#include "base.h"
+
+enum cell_kind {
+	CELL_NONE, /* nothing belongs here */
+	CELL_FIGURE,
+	CELL_HIDDEN, /* there is a figure, and it is not shown */
+};
+
+struct cell {
+	enum cell_kind kind;
+	struct str text; /* a figure as it is written: 41, 7.5 */
+};
+
+/*
+ * A row's or column's heading: a label for each level of its axis from the outermost on. A heading with
+ * fewer labels than levels is the total of what begins alike; one with none is the total of all.
+ */
+struct heading {
+	const struct str *labels;
+	size_t n;
+	bool marked; /* a footnote of the table speaks of it */
+};
+
+struct axis {
+	const struct str *names; /* of its levels */
+	size_t n_levels; /* 0: the axis has one heading, the total */
+	const struct heading *list; /* a group's total stands before the group in rows, behind it in columns */
+	size_t n;
+};
+
+struct table {
+	struct str name, title;
+	struct str measure; /* what a cell holds: "cases" */
+	struct axis rows, columns;
+	const struct cell *cells; /* row by row */
+	const struct str *notes;
+	size_t n_notes;
+};
+
+/* What is written at the head and the foot beside the tables: "Period", "2026-01-01 to 2026-03-31". */
+struct about {
+	struct str name, value;
+};
+
+struct sheet {
+	struct str name, title;
+	const struct about *head, *foot;
+	size_t n_head, n_foot;
+	const struct table *tables;
+	size_t n;
+	const struct str *notes;
+	size_t n_notes;
+};
+
+typedef void sheet_writer_fn(const struct sheet *sheet, struct buf *out);
+
+/* At most 80 columns wide wherever the labels allow: wide tables go on below, some columns at a time. */
+sheet_writer_fn sheet_text;
+/*
+ * RFC 4180, one line a cell, every line with the same fields, so that a pivot table and a script read it
+ * alike: part, table, measure, row_field, row (once a level), column_field, column (once a
+ * level), value, note.
+ */
+sheet_writer_fn sheet_csv;
+
+/* The writer of a format or of a file name's suffix; NULL when there is none. */
+sheet_writer_fn *sheet_writer(struct str format);
+
+#endif
