@@ -18,6 +18,7 @@ SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-fram
 SANFLAGS = $(if $(SAN),$(SANITIZE))
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 ALL_CFLAGS = -std=c11 $(CFLAGS) $(WARN) $(SANFLAGS) -pthread -MMD -MP -Isrc -DPREFIX='"$(PREFIX)"'
+$(B)/command.o: CFLAGS += -DVERSION='"$(VERSION)"'
 
 # The static libgit2, without its network half: starts in a fifth of the time and cannot reach a network.
 # Elsewhere the shared one.

@@ -1009,23 +1009,60 @@ archive_case_path(struct archive *archive, const char *name, struct arena *arena
 	return path_by_prefix(archive, arena_cstr(arena, path), arena, findings);
 }
 
+static void
+add_file(struct files *files, size_t *size, struct file file, struct arena *arena)
+{
+	if (files->n == *size) {
+		size_t old = *size * sizeof(file);
+
+		*size = *size ? *size * 2 : 16;
+		files->list = arena_grow(arena, files->list, old, *size * sizeof(file));
+	}
+	files->list[files->n++] = file;
+}
+
+/* A folder stands for the cases below it. */
+static bool
+add_folder(struct archive *archive, const char *name, struct arena *arena, struct files *files,
+    size_t *size)
+{
+	struct str path = without_root(archive, name);
+	struct files below;
+	size_t i;
+
+	while (str_ends(path, STR("/")))
+		path.n--;
+	if (!str_is(path, "cases") && !str_starts(path, STR("cases/")))
+		return false;
+	if (str_ends(path, STR(".rec")))
+		return false;
+	snapshot_files(archive->snapshot, arena_cstr(arena, path), arena, &below);
+	for (i = 0; i < below.n; i++)
+		if (is_rec_file(below.list[i].path) && !is_editor_leaving(below.list[i].path))
+			add_file(files, size, below.list[i], arena);
+	return below.n > 0;
+}
+
 static bool
 selected_cases(struct archive *archive, const struct selection *selection, struct arena *arena,
     struct findings *findings, struct files *files)
 {
 	bool all = true;
-	size_t i, n = 0;
+	size_t i, size = 0;
 
-	files->list = ARENA_NEW(arena, struct file, selection->n);
+	*files = (struct files){ NULL, 0 };
 	for (i = 0; i < selection->n; i++) {
-		const char *path = archive_case_path(archive, selection->names[i], arena, findings);
+		const char *path;
 
+		if (add_folder(archive, selection->names[i], arena, files, &size))
+			continue;
+		path = archive_case_path(archive, selection->names[i], arena, findings);
 		if (path == NULL)
 			all = false;
 		else
-			files->list[n++] = (struct file){ path, FILE_REGULAR, { { 0 } } };
+			add_file(files, &size, (struct file){ path, FILE_REGULAR, { { 0 } } },
+			    arena);
 	}
-	files->n = n;
 	return all;
 }
 
@@ -1199,6 +1236,26 @@ archive_check_step(struct archive *archive, struct archive *old, const struct ch
 		archive_each(archive, NULL, &all, findings);
 	map_release(&step.touched);
 	arena_release(&arena);
+}
+
+void
+archive_keep_touched(struct findings *findings, const struct changes *changes)
+{
+	struct map touched = MAP_INIT;
+	size_t i, kept = 0;
+
+	for (i = 0; i < changes->n; i++)
+		map_put(&touched, str_of(changes->list[i].path), NULL);
+	for (i = 0; i < findings->n; i++) {
+		const struct finding *f = &findings->list[i];
+
+		if (f->path == NULL || map_get(&touched, str_of(f->path)) != NULL)
+			findings->list[kept++] = *f;
+		else
+			findings->count[f->severity]--;
+	}
+	findings->n = kept;
+	map_release(&touched);
 }
 
 /* ---- staff ---- */

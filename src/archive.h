@@ -112,7 +112,8 @@ struct visitor {
 	void *progress_context;
 };
 
-/* Which cases: all when n is 0; else each a path, an id or a unique prefix of one. Unknown ones are found. */
+/* Which cases: all when n is 0; else each a path (of a folder too), an id or a unique prefix of one. Unknown ones
+ * are found. */
 struct selection {
 	const char *const *names;
 	size_t n;
@@ -134,6 +135,9 @@ char *case_path_of(const char id[CASE_ID_SIZE], struct arena *arena);
  */
 void archive_check_step(struct archive *archive, struct archive *old,
     const struct changes *changes, struct findings *findings);
+
+/* Drops findings about files that the changes do not touch: what archive_open found elsewhere. */
+void archive_keep_touched(struct findings *findings, const struct changes *changes);
 
 /* The member of staff with that e-mail (case folded) active on a day, NULL when there is none. */
 const struct entity *archive_staff_by_email(const struct archive *archive, struct str email,

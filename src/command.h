@@ -30,6 +30,7 @@ struct run {
 	bool color_out, color_err;
 	const char *format; /* -f, NULL when not given */
 	bool quiet; /* -q */
+	bool help; /* -h before any command */
 	const char *program; /* argv[0] */
 	int argc; /* operands */
 	char **argv;
@@ -43,11 +44,12 @@ struct command {
 	const char *summary; /* one line, as in the table of dossier(1) */
 	const struct option *options; /* ends with a zero name */
 	const char *formats; /* choices of -f: "text|csv"; NULL: it has none */
-	const char *complete; /* what operands are: "case", "kind", "service", "file", "report", "rule", "" */
+	const char *complete; /* what operands are: "case", "kind", "service", "file", "report", "rule", "command"; or NULL */
 	int (*run)(struct run *run); /* exit status */
 	/* Options that it does not know (and -h, --help) stay among the operands, as they were written, for `run` to
 	 * read: a report's parameters are options that only its definition names. */
 	bool open_options;
+	bool hidden; /* called by git or by completion, not by people */
 };
 
 /* Defined one in each cmd-NAME.c, listed in commands.h. */
@@ -61,16 +63,38 @@ extern const struct command *const commands[];
 /* The value of an option by name; NULL when not given. */
 const char *option(const struct run *run, const char *name);
 bool has_option(const struct run *run, const char *name);
+/* All values of an option that was given several times, NULL-terminated. */
+const char *const *option_all(const struct run *run, const char *name);
 /* Usage error: message, the command's usage line, exit 2. */
 void usage(const struct run *run, const char *format, ...) PRINTF_LIKE(2, 3) NORETURN;
 
+/* For main: sets the defaults; takes the options before the command's name and returns their number. */
+void run_init(struct run *run, const char *program);
+int parse_common(struct run *run, int argc, char **argv);
+/* Reads options wherever they stand until "--", then operands; dies of what it does not understand. */
+void parse_options(struct run *run, const struct command *command, int argc, char **argv);
+/* "usage: dossier check [CASE|PATH...]", options one a line. */
+void write_usage(const struct command *command, struct buf *out);
+
 /* Opens what -C names, or dies saying what to do. */
 struct store *run_store(const struct run *run);
-/* Style for findings on stderr (or stdout when to_stdout) of a command. */
-void run_style(const struct run *run, bool to_stdout, struct diag_style *style);
+/* An operand that is a path, as the centre sees it: relative to its root. Anything else stays as it is. */
+const char *run_path(const struct run *run, struct store *store, const char *operand,
+    struct arena *arena);
+/* The e-mail and name of git's identity (GIT_AUTHOR_EMAIL, user.email); STR_NULL when there is none. */
+struct str run_email(struct store *store, struct arena *arena);
+struct str run_name(struct store *store, struct arena *arena);
+/* Progress on stderr, on a terminal only, after a second. */
+void run_progress(const struct run *run, struct visitor *visitor);
+/* Style for findings on stdout or stderr; store may be NULL. Its prefix lives in the arena. */
+void run_style(const struct run *run, struct store *store, bool to_stdout, struct arena *arena,
+    struct diag_style *style);
 /* Writes findings to stderr as gcc lines (unless there are none), returns their status. */
-int run_finish(const struct run *run, struct findings *findings);
+int run_finish(const struct run *run, struct store *store, struct findings *findings);
 /* Writes to stdout; dies on failure. */
 void print(struct str bytes);
+
+/* What this program is: "dossier 1a2b3c4". */
+extern const char version[];
 
 #endif

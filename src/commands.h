@@ -1,15 +1,5 @@
-/* The commands, in the order of dossier(1): C(symbol) for each cmd-NAME.c. */
-C(init)
-C(new)
-C(add)
+/* The commands, in the order of dossier(1): C(symbol) for each cmd-NAME.c. A command is added here and nowhere else. */
 C(check)
-C(fmt)
-C(list)
 C(show)
-C(report)
-C(import)
-C(explain)
 C(cat)
-C(doctor)
-C(hook)
 C(help)

@@ -1,0 +1,272 @@
+#include "command.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <stdio.h>
+
+static const struct option options[] = {
+	{ 0, "staged", NULL, "check what is staged, as the pre-commit hook does", NULL },
+	{ 0, "commit", "REV", "check everything as it stood at a commit", NULL },
+	{ 0, "range", "A..B", "check what each commit from A to B touched", NULL },
+	{ 0, NULL, NULL, NULL, NULL },
+};
+
+struct check {
+	struct run *run;
+	struct store *store;
+	struct findings findings;
+	struct arena arena;
+	size_t cases;
+};
+
+/* A thread counts its own. */
+static void *
+begin(void *context)
+{
+	(void)context;
+	return xcalloc(1, sizeof(size_t));
+}
+
+static void
+see(void *context, struct visit *visit, struct casefile *file)
+{
+	(void)context;
+	(void)file;
+	++*(size_t *)visit->state;
+}
+
+static void
+end(void *context, void *state)
+{
+	((struct check *)context)->cases += *(size_t *)state;
+	free(state);
+}
+
+static bool
+is_under(const char *path, const char *prefix)
+{
+	size_t n = strlen(prefix);
+
+	return strncmp(path, prefix, n) == 0 &&
+	    (path[n] == '\0' || path[n] == '/' || n == 0 || prefix[n - 1] == '/');
+}
+
+static bool
+is_case_operand(const char *operand)
+{
+	static const char *const others[] = { "schema", "directory", "activities", "reports", "rules",
+		"templates", "centre.rec", "README.md" };
+	size_t i;
+
+	for (i = 0; i < sizeof(others) / sizeof(*others); i++)
+		if (is_under(operand, others[i]))
+			return false;
+	return true;
+}
+
+/* With operands, of the other files only errors are shown: they make every result doubtful. */
+static void
+keep_selected(struct findings *findings, const char *const *paths, size_t n)
+{
+	size_t i, j, kept = 0;
+
+	for (i = 0; i < findings->n; i++) {
+		const struct finding *f = &findings->list[i];
+		bool selected = f->path == NULL || f->severity == ERROR || f->case_id != NULL;
+
+		for (j = 0; j < n && !selected; j++)
+			selected = is_under(f->path, paths[j]);
+		if (selected)
+			findings->list[kept++] = *f;
+		else
+			findings->count[f->severity]--;
+	}
+	findings->n = kept;
+}
+
+static void
+check_snapshot(struct check *check, struct snapshot *snapshot)
+{
+	struct run *run = check->run;
+	struct archive *archive = archive_open(snapshot, run->today, &check->findings);
+	struct visitor visitor = { .see = see, .begin = begin, .end = end, .context = check,
+		.check = true };
+	const char **names = arena_alloc(&check->arena, sizeof(*names) * (size_t)(run->argc + 1));
+	const char **paths = arena_alloc(&check->arena, sizeof(*paths) * (size_t)(run->argc + 1));
+	size_t n = 0, i;
+
+	for (i = 0; i < (size_t)run->argc; i++) {
+		paths[i] = run_path(run, check->store, run->argv[i], &check->arena);
+		if (is_case_operand(paths[i]))
+			names[n++] = paths[i];
+	}
+	run_progress(run, &visitor);
+	if (n > 0 || run->argc == 0)
+		archive_each(archive, &(struct selection){ names, n }, &visitor, &check->findings);
+	if (run->argc > 0)
+		keep_selected(&check->findings, paths, (size_t)run->argc);
+	archive_free(archive);
+}
+
+static struct snapshot *
+commit_or_die(struct store *store, const char *revision)
+{
+	const char *reason;
+	struct snapshot *snapshot = store_commit(store, revision, &reason);
+
+	if (snapshot == NULL)
+		die("'%s' names no commit: %s", revision, reason);
+	return snapshot;
+}
+
+/* What the step to `new` brought, judged by the files it touches. */
+static void
+check_step(struct check *check, struct snapshot *old, struct snapshot *new, const char *label)
+{
+	struct findings quiet, found;
+	struct archive *before = NULL, *after;
+	struct changes changes;
+	size_t i;
+
+	findings_init(&quiet);
+	findings_init(&found);
+	if (old != NULL)
+		before = archive_open(old, check->run->today, &quiet);
+	after = archive_open(new, check->run->today, &found);
+	snapshot_changes(old, new, &check->arena, &changes);
+	archive_keep_touched(&found, &changes);
+	archive_check_step(after, before, &changes, &found);
+	for (i = 0; i < found.n && label[0] != '\0'; i++)
+		if (found.list[i].path != NULL)
+			found.list[i].path = arena_printf(&found.arena, "%.10s:%s", label,
+			    found.list[i].path);
+	findings_move(&check->findings, &found);
+	archive_free(before);
+	archive_free(after);
+	findings_release(&found);
+	findings_release(&quiet);
+}
+
+static void
+check_staged(struct check *check)
+{
+	const char *reason;
+	struct snapshot *index = store_index(check->store);
+	struct snapshot *head = store_commit(check->store, "HEAD", &reason);
+
+	check_step(check, head, index, "");
+	snapshot_free(head);
+	snapshot_free(index);
+}
+
+static void
+check_range(struct check *check, const char *range)
+{
+	const char *dots = strstr(range, ".."), *reason;
+	struct commits commits;
+	struct snapshot *from, *to;
+	size_t i;
+
+	if (dots == NULL || dots == range || dots[2] == '.' || dots[2] == '\0')
+		usage(check->run, "--range '%s' is not written A..B, such as origin/main..HEAD", range);
+	from = commit_or_die(check->store, arena_cstr(&check->arena,
+	    (struct str){ range, (size_t)(dots - range) }));
+	to = commit_or_die(check->store, dots + 2);
+	if (!store_new_commits(check->store, snapshot_commit(from), snapshot_commit(to), &check->arena,
+	    &commits, &reason))
+		die("cannot walk from %s to %s: %s", snapshot_commit(from), snapshot_commit(to), reason);
+	for (i = 0; i < commits.n; i++) {
+		char name[OID_HEX + 1];
+		const struct commit *commit = &commits.list[i];
+		struct snapshot *new = store_commit_oid(check->store, &commit->oid);
+		struct snapshot *old = commit->n_parents ?
+		    store_commit_oid(check->store, &commit->parents[0]) : NULL;
+
+		check_step(check, old, new, oid_format(&commit->oid, name));
+		snapshot_free(old);
+		snapshot_free(new);
+	}
+	snapshot_free(from);
+	snapshot_free(to);
+}
+
+static void
+say_summary(const struct check *check, bool on_terminal)
+{
+	const size_t *count = check->findings.count;
+
+	if (check->run->quiet || !on_terminal)
+		return;
+	if (check->findings.n == 0)
+		fprintf(stderr, "%zu case%s checked: nothing wrong\n", check->cases,
+		    check->cases == 1 ? "" : "s");
+	else
+		fprintf(stderr, "%zu case%s checked: %zu error%s, %zu warning%s, %zu note%s\n",
+		    check->cases, check->cases == 1 ? "" : "s", count[ERROR],
+		    count[ERROR] == 1 ? "" : "s", count[WARNING], count[WARNING] == 1 ? "" : "s",
+		    count[NOTE], count[NOTE] == 1 ? "" : "s");
+}
+
+static int
+write_findings(struct check *check)
+{
+	struct diag_style style;
+	struct buf out = BUF_INIT;
+
+	run_style(check->run, check->store, true, &check->arena, &style);
+	if (check->run->format != NULL)
+		diag_format_named(str_of(check->run->format), &style.format);
+	if (style.format != DIAG_GCC)
+		style.prefix = "";
+	findings_write(&check->findings, &style, &out);
+	print(buf_view(&out));
+	buf_release(&out);
+	return findings_status(&check->findings);
+}
+
+static int
+run_check(struct run *run)
+{
+	bool staged = has_option(run, "staged");
+	const char *commit = option(run, "commit"), *range = option(run, "range");
+	struct check check = { .run = run };
+	struct snapshot *snapshot;
+	int status;
+
+	if (staged + (commit != NULL) + (range != NULL) > 1)
+		usage(run, "--staged, --commit and --range exclude each other");
+	if ((staged || range) && run->argc > 0)
+		usage(run, "--staged and --range take no cases: they check what was touched");
+	check.store = run_store(run);
+	findings_init(&check.findings);
+	arena_init(&check.arena);
+	if (staged) {
+		check_staged(&check);
+	} else if (range) {
+		check_range(&check, range);
+	} else {
+		if (commit == NULL && store_root(check.store) == NULL)
+			commit = "HEAD";
+		snapshot = commit ? commit_or_die(check.store, commit) : store_worktree(check.store);
+		check_snapshot(&check, snapshot);
+		snapshot_free(snapshot);
+	}
+	status = write_findings(&check);
+	if (!staged && !range)
+		say_summary(&check, isatty(STDERR_FILENO));
+	findings_release(&check.findings);
+	arena_release(&check.arena);
+	store_free(check.store);
+	return status;
+}
+
+const struct command cmd_check = {
+	.name = "check",
+	.operands = "[CASE|PATH...]",
+	.summary = "validate: format, schema, references",
+	.options = options,
+	.formats = "gcc|rec|json|sarif|github|gitlab",
+	.complete = "case",
+	.run = run_check,
+};
