@@ -25,6 +25,13 @@ const char *store_git_dir(struct store *store);
 const char *store_common_dir(struct store *store);
 /* A value of git's configuration, in the arena; STR_NULL when it is not set. */
 struct str store_config(struct store *store, const char *name, struct arena *arena);
+/*
+ * Runs git itself, for what only it does, in the store's folder or in any: args without "git", ended by NULL. Its
+ * standard output is added to `out` (NULL: dropped), its standard error to `err` (NULL: it goes to ours).
+ * Returns its exit status. It sees the hook's environment, but no replace refs and no locale.
+ */
+int store_git(struct store *store, const char *const *args, struct buf *out, struct buf *err);
+int store_run_git(const char *dir, const char *const *args, struct buf *out, struct buf *err);
 
 #define OID_HEX 40
 
@@ -33,6 +40,8 @@ struct oid {
 };
 
 char *oid_format(const struct oid *oid, char text[OID_HEX + 1]);
+/* 40 digits in lower case. */
+bool oid_parse(struct str text, struct oid *oid);
 bool oid_is_zero(const struct oid *oid);
 
 /* What the repository holds at one moment. */
@@ -67,9 +76,10 @@ struct files {
 	size_t n;
 };
 
-/* All files below `prefix` ("" for everything, "cases", "directory"), in order of bytes of their path; folders are
- * descended, not listed. Git's own folder and untracked editor leavings are listed as they are; what git
- * ignores is not known here. The list lives in the arena. */
+/* All files below `prefix` ("" for everything, "cases", "directory"), or `prefix` itself when it is a file, in order of
+ * bytes of their path. Folders are descended, not listed, but for those nested deeper than any centre's and
+ * submodules; links are listed, never followed; .git is left out; what git ignores is not known here. In the work
+ * tree every regular file is FILE_REGULAR. The list lives in the arena. */
 void snapshot_files(struct snapshot *snapshot, const char *prefix, struct arena *arena,
     struct files *files);
 /* 0, ENOENT, EISDIR, EACCES, EFBIG, ...; may be called from several threads at once. */

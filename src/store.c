@@ -1,0 +1,1589 @@
+/*
+ * The work tree is read with openat and readdir alone. Commits are read through libgit2's object database; trees are
+ * parsed here, so that a walk can skip what is equal, keep modes as they are stored, and refuse a
+ * tree that git would not have written. The index is what git itself says it is.
+ */
+#define _GNU_SOURCE
+#include "store.h"
+
+#include <assert.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <git2.h>
+#include <git2/sys/commit_graph.h>
+#include <git2/sys/odb_backend.h>
+#include <pthread.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Deeper folders are listed, not descended: a centre has four levels. */
+#define DEPTH_MAX 12
+#define MODE_FOLDER 040000u
+#define EMPTY_TREE "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+
+/* libgit2's view of the repository, one thread's at a time. */
+struct handle {
+	git_repository *repository;
+	git_odb *odb;
+	struct handle *next;
+};
+
+struct store {
+	struct arena arena;
+	const char *dir; /* where git is run */
+	const char *root, *git_dir, *common_dir;
+	int root_fd;
+	pthread_mutex_t lock;
+	struct handle *idle;
+};
+
+enum snapshot_kind {
+	WORKTREE,
+	INDEX,
+	COMMIT,
+};
+
+struct snapshot {
+	struct store *store;
+	enum snapshot_kind kind;
+	struct oid tree; /* of the commit, or of HEAD under the index; zero: nothing */
+	char commit[OID_HEX + 1];
+	struct arena arena;
+	struct changes staged; /* INDEX: against `tree`, in order of path */
+};
+
+/* ---- running git ---- */
+
+static const char *const *
+child_environment(struct arena *arena)
+{
+	static const char *const ours[] = { "GIT_NO_REPLACE_OBJECTS=1", "GIT_OPTIONAL_LOCKS=0",
+		"LC_ALL=C" };
+	size_t n = 0, i, kept = 0;
+	const char **list;
+
+	while (environ[n] != NULL)
+		n++;
+	list = arena_alloc(arena, (n + sizeof(ours) / sizeof(*ours) + 1) * sizeof(*list));
+	for (i = 0; i < n; i++)
+		if (strncmp(environ[i], "LC_ALL=", 7) != 0)
+			list[kept++] = environ[i];
+	for (i = 0; i < sizeof(ours) / sizeof(*ours); i++)
+		list[kept++] = ours[i];
+	list[kept] = NULL;
+	return list;
+}
+
+static void
+take_output(int fd, struct buf *out)
+{
+	struct stat st;
+	ssize_t got;
+	size_t n = 0;
+
+	if (fstat(fd, &st) != 0)
+		die("cannot read what git wrote: %s", strerror(errno));
+	buf_room(out, (size_t)st.st_size);
+	while ((got = pread(fd, out->p + out->n, (size_t)st.st_size - n, (off_t)n)) > 0) {
+		out->n += (size_t)got;
+		n += (size_t)got;
+	}
+	if (out->p != NULL)
+		out->p[out->n] = '\0';
+}
+
+/* Output goes to memory files: no pipe can fill while nobody reads it. */
+static int
+memory_file(void)
+{
+	int fd = memfd_create("git", MFD_CLOEXEC);
+
+	if (fd < 0)
+		die("cannot make room for what git writes: %s", strerror(errno));
+	return fd;
+}
+
+static int
+wait_for(pid_t pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			die("cannot wait for git: %s", strerror(errno));
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+int
+store_run_git(const char *dir, const char *const *args, struct buf *out, struct buf *err)
+{
+	posix_spawn_file_actions_t actions;
+	struct arena arena;
+	const char **argv;
+	int out_fd = memory_file(), err_fd = err ? memory_file() : -1, failed, status;
+	size_t n = 0;
+	pid_t pid;
+
+	arena_init(&arena);
+	while (args[n] != NULL)
+		n++;
+	argv = arena_alloc(&arena, (n + 4) * sizeof(*argv));
+	argv[0] = "git";
+	argv[1] = "-C";
+	argv[2] = dir;
+	memcpy(argv + 3, args, (n + 1) * sizeof(*argv));
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+	posix_spawn_file_actions_adddup2(&actions, out_fd, 1);
+	if (err != NULL)
+		posix_spawn_file_actions_adddup2(&actions, err_fd, 2);
+	failed = posix_spawnp(&pid, "git", &actions, NULL, (char *const *)argv,
+	    (char *const *)child_environment(&arena));
+	posix_spawn_file_actions_destroy(&actions);
+	if (failed)
+		die("cannot run git: %s", strerror(failed));
+	status = wait_for(pid);
+	if (out != NULL)
+		take_output(out_fd, out);
+	close(out_fd);
+	if (err != NULL) {
+		take_output(err_fd, err);
+		close(err_fd);
+	}
+	arena_release(&arena);
+	return status;
+}
+
+/* ---- finding the repository ---- */
+
+static const char *
+join(struct arena *arena, const char *folder, const char *name)
+{
+	if (name[0] == '/')
+		return arena_cstr(arena, str_of(name));
+	return arena_printf(arena, "%s/%s", strcmp(folder, "/") == 0 ? "" : folder, name);
+}
+
+static bool
+exists(struct arena *arena, const char *folder, const char *name)
+{
+	struct stat st;
+
+	return stat(join(arena, folder, name), &st) == 0;
+}
+
+static bool
+is_bare(struct arena *arena, const char *folder)
+{
+	return exists(arena, folder, "HEAD") && exists(arena, folder, "objects") &&
+	    exists(arena, folder, "refs");
+}
+
+/* The one line of a file that names a folder, from there; NULL when there is no such file. */
+static const char *
+read_pointer(struct arena *arena, const char *folder, const char *name, const char *keyword)
+{
+	struct str text, key = str_of(keyword);
+
+	if (file_read(AT_FDCWD, join(arena, folder, name), arena, &text) != 0)
+		return NULL;
+	while (text.n && (text.p[text.n - 1] == '\n' || text.p[text.n - 1] == '\r'))
+		text.n--;
+	if (!str_starts(text, key))
+		return NULL;
+	text.p += key.n;
+	text.n -= key.n;
+	return join(arena, folder, arena_cstr(arena, text));
+}
+
+/* .git of a work tree: a folder, or the file of a linked worktree. */
+static const char *
+git_dir_of(struct arena *arena, const char *root)
+{
+	const char *path = join(arena, root, ".git");
+	struct stat st;
+
+	if (stat(path, &st) != 0)
+		return NULL;
+	return S_ISDIR(st.st_mode) ? path : read_pointer(arena, root, ".git", "gitdir: ");
+}
+
+static bool
+is_same_folder(const char *a, const char *b)
+{
+	struct stat sa, sb;
+
+	return stat(a, &sa) == 0 && stat(b, &sb) == 0 && sa.st_dev == sb.st_dev &&
+	    sa.st_ino == sb.st_ino;
+}
+
+/* As git has it: GIT_DIR says that the folder we stand in, or GIT_WORK_TREE, is the work tree's top. */
+static void
+locate_by_environment(struct store *store, const char *git_dir)
+{
+	const char *root = getenv("GIT_WORK_TREE");
+
+	store->git_dir = join(&store->arena, store->dir, git_dir);
+	if (root != NULL && root[0] != '\0')
+		store->root = join(&store->arena, store->dir, root);
+	else if (!is_same_folder(store->git_dir, store->dir))
+		store->root = store->dir;
+}
+
+static bool
+locate(struct store *store)
+{
+	struct arena *arena = &store->arena;
+	char *folder = arena_cstr(arena, str_of(store->dir)), *slash;
+
+	for (;;) {
+		store->git_dir = git_dir_of(arena, folder);
+		if (store->git_dir != NULL || exists(arena, folder, "centre.rec")) {
+			store->root = folder;
+			break;
+		}
+		if (is_bare(arena, folder)) {
+			store->git_dir = folder;
+			break;
+		}
+		slash = strrchr(folder, '/');
+		if (slash == NULL || strcmp(folder, "/") == 0)
+			return false;
+		slash[slash == folder] = '\0';
+	}
+	store->dir = folder;
+	return true;
+}
+
+struct store *
+store_open(const char *dir)
+{
+	struct store *store = xcalloc(1, sizeof(*store));
+	const char *git_dir = getenv("GIT_DIR");
+	char *real = realpath(dir, NULL);
+
+	arena_init(&store->arena);
+	pthread_mutex_init(&store->lock, NULL);
+	store->root_fd = -1;
+	if (real == NULL)
+		die("cannot open '%s': %s", dir, strerror(errno));
+	store->dir = arena_cstr(&store->arena, str_of(real));
+	free(real);
+	if (git_dir != NULL && git_dir[0] != '\0') {
+		locate_by_environment(store, git_dir);
+	} else if (!locate(store)) {
+		store_free(store);
+		return NULL;
+	}
+	if (store->root != NULL) {
+		store->root_fd = open(store->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (store->root_fd < 0)
+			die("cannot open '%s': %s", store->root, strerror(errno));
+	}
+	if (store->git_dir != NULL) {
+		store->common_dir = read_pointer(&store->arena, store->git_dir, "commondir", "");
+		if (store->common_dir == NULL)
+			store->common_dir = store->git_dir;
+	}
+	return store;
+}
+
+const char *
+store_root(const struct store *store)
+{
+	return store->root;
+}
+
+const char *
+store_git_dir(struct store *store)
+{
+	return store->git_dir;
+}
+
+const char *
+store_common_dir(struct store *store)
+{
+	return store->common_dir;
+}
+
+int
+store_git(struct store *store, const char *const *args, struct buf *out, struct buf *err)
+{
+	return store_run_git(store->dir, args, out, err);
+}
+
+struct str
+store_config(struct store *store, const char *name, struct arena *arena)
+{
+	const char *const args[] = { "config", "-z", "--get", name, NULL };
+	struct buf out = BUF_INIT;
+	struct str value = STR_NULL;
+
+	if (store_git(store, args, &out, NULL) == 0 && out.n > 0)
+		value = arena_str(arena, (struct str){ out.p, out.n - 1 });
+	buf_release(&out);
+	return value;
+}
+
+/* ---- object ids ---- */
+
+char *
+oid_format(const struct oid *oid, char text[OID_HEX + 1])
+{
+	static const char digits[] = "0123456789abcdef";
+	size_t i;
+
+	for (i = 0; i < sizeof(oid->id); i++) {
+		text[2 * i] = digits[oid->id[i] >> 4];
+		text[2 * i + 1] = digits[oid->id[i] & 15];
+	}
+	text[OID_HEX] = '\0';
+	return text;
+}
+
+static int
+digit_value(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool
+oid_parse(struct str text, struct oid *oid)
+{
+	size_t i;
+	int high, low;
+
+	if (text.n != OID_HEX)
+		return false;
+	for (i = 0; i < sizeof(oid->id); i++) {
+		high = digit_value(text.p[2 * i]);
+		low = digit_value(text.p[2 * i + 1]);
+		if (high < 0 || low < 0)
+			return false;
+		oid->id[i] = (unsigned char)(high << 4 | low);
+	}
+	return true;
+}
+
+bool
+oid_is_zero(const struct oid *oid)
+{
+	static const struct oid zero;
+
+	return memcmp(oid, &zero, sizeof(zero)) == 0;
+}
+
+static bool
+oid_eq(const struct oid *a, const struct oid *b)
+{
+	return memcmp(a, b, sizeof(*a)) == 0;
+}
+
+static const git_oid *
+their(const struct oid *oid)
+{
+	_Static_assert(sizeof(git_oid) == sizeof(struct oid), "libgit2 with SHA-1");
+	return (const git_oid *)oid;
+}
+
+/* ---- libgit2: begun when first needed, one handle per thread at a time ---- */
+
+static const char *
+git_reason(void)
+{
+	const git_error *error = git_error_last();
+
+	return error && error->message ? error->message : "unknown error";
+}
+
+static void
+begin_git(void)
+{
+	/* Harmless to a reader; libgit2 knows none of them. */
+	static const char *extensions[] = { "worktreeconfig", "preciousobjects", "partialclone",
+		"relativeworktrees" };
+
+	if (git_libgit2_init() < 0)
+		die("cannot start libgit2: %s", git_reason());
+	/* git has just checked what is pushed; `verify` asks git. */
+	git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
+	/* It guards against running what a stranger's configuration names; nothing here does. */
+	git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
+	git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions,
+	    sizeof(extensions) / sizeof(*extensions));
+	git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, (ssize_t)16 << 20);
+	git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, (size_t)4 << 20);
+	git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, (size_t)32 << 20);
+	/* Configuration is asked of git; libgit2 need not look for a HOME. */
+	git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_SYSTEM, "");
+	git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_XDG, "");
+	git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_GLOBAL, "");
+}
+
+static char
+unescape(const char **p)
+{
+	static const char letters[] = "abfnrtv\\\"", meant[] = "\a\b\f\n\r\t\v\\\"";
+	const char *found;
+	int code = 0, i;
+
+	for (i = 0; i < 3 && **p >= '0' && **p <= '7'; i++)
+		code = code * 8 + *(*p)++ - '0';
+	if (i > 0)
+		return (char)code;
+	found = strchr(letters, **p);
+	if (found == NULL || *found == '\0')
+		die("cannot read GIT_ALTERNATE_OBJECT_DIRECTORIES");
+	(*p)++;
+	return meant[found - letters];
+}
+
+/* The next of the folders in `p`, separated by ':', in C quotes where a path holds one itself. */
+static const char *
+next_alternate(const char *p, struct buf *folder)
+{
+	bool quoted = *p == '"';
+
+	buf_reset(folder);
+	for (p += quoted; *p != '\0' && *p != (quoted ? '"' : ':');) {
+		if (!quoted || *p != '\\') {
+			buf_char(folder, *p++);
+			continue;
+		}
+		p++;
+		buf_char(folder, unescape(&p));
+	}
+	while (*p == '"' || *p == ':')
+		p++;
+	return p;
+}
+
+static void
+add_objects(struct handle *handle, const char *folder)
+{
+	if (git_odb_add_disk_alternate(handle->odb, folder) != 0)
+		die("cannot read the objects in '%s': %s", folder, git_reason());
+}
+
+/* Where git is in a hook that may see objects not accepted yet. */
+static void
+add_environment_objects(struct store *store, struct handle *handle)
+{
+	const char *own = getenv("GIT_OBJECT_DIRECTORY"), *p;
+	struct buf folder = BUF_INIT;
+	struct arena arena;
+
+	arena_init(&arena);
+	if (own != NULL && own[0] != '\0')
+		add_objects(handle, join(&arena, store->dir, own));
+	p = getenv("GIT_ALTERNATE_OBJECT_DIRECTORIES");
+	while (p != NULL && *p != '\0') {
+		p = next_alternate(p, &folder);
+		if (folder.n > 0)
+			add_objects(handle, join(&arena, store->dir, folder.p));
+	}
+	buf_release(&folder);
+	arena_release(&arena);
+}
+
+static struct handle *
+open_handle(struct store *store)
+{
+	struct handle *handle = xcalloc(1, sizeof(*handle));
+	struct arena arena;
+	git_commit_graph *graph;
+
+	if (git_repository_open(&handle->repository, store->git_dir) != 0)
+		die("cannot open the git repository '%s': %s", store->git_dir, git_reason());
+	if (git_repository_odb(&handle->odb, handle->repository) != 0)
+		die("cannot open the objects of '%s': %s", store->git_dir, git_reason());
+	add_environment_objects(store, handle);
+	arena_init(&arena);
+	if (git_commit_graph_open(&graph, join(&arena, store->common_dir, "objects")) == 0 &&
+	    git_odb_set_commit_graph(handle->odb, graph) != 0)
+		git_commit_graph_free(graph);
+	arena_release(&arena);
+	return handle;
+}
+
+static struct handle *
+take_handle(struct store *store)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	struct handle *handle;
+
+	if (store->git_dir == NULL)
+		die("'%s' is not in a git repository", store->dir);
+	pthread_once(&once, begin_git);
+	pthread_mutex_lock(&store->lock);
+	handle = store->idle;
+	if (handle != NULL)
+		store->idle = handle->next;
+	pthread_mutex_unlock(&store->lock);
+	return handle ? handle : open_handle(store);
+}
+
+static void
+give_handle(struct store *store, struct handle *handle)
+{
+	pthread_mutex_lock(&store->lock);
+	handle->next = store->idle;
+	store->idle = handle;
+	pthread_mutex_unlock(&store->lock);
+}
+
+void
+store_free(struct store *store)
+{
+	struct handle *handle, *next;
+
+	if (store == NULL)
+		return;
+	for (handle = store->idle; handle != NULL; handle = next) {
+		next = handle->next;
+		git_odb_free(handle->odb);
+		git_repository_free(handle->repository);
+		free(handle);
+	}
+	if (store->root_fd >= 0)
+		close(store->root_fd);
+	pthread_mutex_destroy(&store->lock);
+	arena_release(&store->arena);
+	free(store);
+}
+
+/* 0, ENOENT, EISDIR (another kind of object), EFBIG. */
+static int
+read_object(struct handle *handle, const struct oid *oid, git_object_t kind, size_t limit,
+    struct arena *arena, struct str *bytes)
+{
+	git_odb_object *object;
+	git_object_t found;
+	size_t size;
+
+	if (git_odb_read_header(&size, &found, handle->odb, their(oid)) != 0)
+		return ENOENT;
+	if (found != kind)
+		return EISDIR;
+	if (size > limit)
+		return EFBIG;
+	if (git_odb_read(&object, handle->odb, their(oid)) != 0)
+		return EIO;
+	*bytes = arena_str(arena, (struct str){ git_odb_object_data(object),
+	    git_odb_object_size(object) });
+	git_odb_object_free(object);
+	return 0;
+}
+
+/* ---- trees ---- */
+
+struct tree_entry {
+	unsigned mode;
+	struct str name;
+	struct oid oid;
+};
+
+/* A tree's entries, one after another. */
+struct tree {
+	struct oid oid;
+	struct arena arena;
+	struct str rest;
+	struct tree_entry entry; /* the current one */
+	bool at_end;
+};
+
+static bool
+is_folder(const struct tree_entry *entry)
+{
+	return entry->mode == MODE_FOLDER;
+}
+
+static int
+at_byte(const struct tree_entry *entry, size_t i)
+{
+	if (i < entry->name.n)
+		return (unsigned char)entry->name.p[i];
+	return i == entry->name.n && is_folder(entry) ? '/' : -1;
+}
+
+/* git's order: a folder's name as if it ended in '/'. So paths come in order of their bytes. */
+static int
+entry_cmp(const struct tree_entry *a, const struct tree_entry *b)
+{
+	size_t n = a->name.n < b->name.n ? a->name.n : b->name.n;
+	int order = memcmp(a->name.p, b->name.p, n);
+
+	for (; order == 0 && (at_byte(a, n) >= 0 || at_byte(b, n) >= 0); n++)
+		order = at_byte(a, n) - at_byte(b, n);
+	return order;
+}
+
+static void NORETURN
+die_of_tree(const struct tree *tree)
+{
+	char hex[OID_HEX + 1];
+
+	die("the folder object %s is damaged", oid_format(&tree->oid, hex));
+}
+
+static void
+tree_parse_entry(struct tree *tree, struct tree_entry *entry)
+{
+	struct str *rest = &tree->rest;
+	const char *end;
+	unsigned mode = 0;
+
+	if (rest->n && rest->p[0] == '0')
+		die_of_tree(tree);
+	for (; rest->n && rest->p[0] >= '0' && rest->p[0] <= '7' && mode < 01000000;
+	    rest->p++, rest->n--)
+		mode = mode * 8 + (unsigned)(rest->p[0] - '0');
+	if (rest->n == 0 || rest->p[0] != ' ')
+		die_of_tree(tree);
+	rest->p++, rest->n--;
+	end = memchr(rest->p, '\0', rest->n);
+	if (end == NULL || end == rest->p || memchr(rest->p, '/', (size_t)(end - rest->p)))
+		die_of_tree(tree);
+	entry->mode = mode;
+	entry->name = (struct str){ rest->p, (size_t)(end - rest->p) };
+	rest->n -= entry->name.n + 1;
+	rest->p = end + 1;
+	if (rest->n < sizeof(entry->oid.id))
+		die_of_tree(tree);
+	memcpy(entry->oid.id, rest->p, sizeof(entry->oid.id));
+	rest->p += sizeof(entry->oid.id);
+	rest->n -= sizeof(entry->oid.id);
+}
+
+static void
+tree_next(struct tree *tree)
+{
+	struct tree_entry before = tree->entry;
+
+	if (tree->rest.n == 0) {
+		tree->at_end = true;
+		return;
+	}
+	tree_parse_entry(tree, &tree->entry);
+	if (before.name.p != NULL && entry_cmp(&before, &tree->entry) >= 0)
+		die_of_tree(tree);
+}
+
+/* Stands at the first entry; oid NULL or zero is a tree with none. */
+static void
+tree_open(struct tree *tree, struct handle *handle, const struct oid *oid)
+{
+	char hex[OID_HEX + 1];
+	int failed;
+
+	memset(tree, 0, sizeof(*tree));
+	arena_init(&tree->arena);
+	if (oid == NULL || oid_is_zero(oid)) {
+		tree->at_end = true;
+		return;
+	}
+	tree->oid = *oid;
+	failed = read_object(handle, oid, GIT_OBJECT_TREE, FILE_MAX_BYTES, &tree->arena,
+	    &tree->rest);
+	if (failed)
+		die("cannot read the folder object %s: %s", oid_format(oid, hex), strerror(failed));
+	tree_next(tree);
+}
+
+static void
+tree_release(struct tree *tree)
+{
+	arena_release(&tree->arena);
+}
+
+/* The entry at `path` below a tree; false when there is none. */
+static bool
+tree_find(struct handle *handle, const struct oid *root, struct str path, struct tree_entry *found)
+{
+	struct oid at = *root;
+	struct tree tree;
+	struct str name;
+	bool is_there = false;
+
+	while (str_cut(&path, '/', &name)) {
+		tree_open(&tree, handle, &at);
+		while (!tree.at_end && !str_eq(tree.entry.name, name))
+			tree_next(&tree);
+		is_there = !tree.at_end;
+		*found = tree.entry;
+		tree_release(&tree);
+		if (!is_there || (path.p != NULL && !is_folder(found)))
+			return false;
+		at = found->oid;
+	}
+	return is_there;
+}
+
+static enum file_kind
+kind_of_mode(unsigned mode)
+{
+	switch (mode & 0170000) {
+	case 0100000:
+		return mode & 0100 ? FILE_EXECUTABLE : FILE_REGULAR;
+	case 0120000:
+		return FILE_LINK;
+	case 0040000:
+	case 0160000:
+		return FILE_FOLDER;
+	default:
+		return FILE_OTHER;
+	}
+}
+
+/* ---- what differs between two trees ---- */
+
+struct walk {
+	struct handle *handle;
+	struct arena *arena; /* of paths and the list */
+	struct changes *changes;
+	size_t size;
+	struct buf path;
+	int depth;
+};
+
+static void
+add_change(struct walk *walk, const struct tree_entry *old, const struct tree_entry *new)
+{
+	struct changes *changes = walk->changes;
+	struct change *change;
+	size_t path_n = walk->path.n;
+
+	if (changes->n == walk->size) {
+		walk->size = walk->size ? 2 * walk->size : 16;
+		changes->list = arena_grow(walk->arena, changes->list,
+		    changes->n * sizeof(*change), walk->size * sizeof(*change));
+	}
+	change = memset(&changes->list[changes->n++], 0, sizeof(*change));
+	buf_str(&walk->path, (new ? new : old)->name);
+	change->path = arena_cstr(walk->arena, buf_view(&walk->path));
+	walk->path.n = path_n;
+	if (old != NULL) {
+		change->is_old = true;
+		change->old_mode = old->mode;
+		change->old_kind = kind_of_mode(old->mode);
+		change->old_oid = old->oid;
+	}
+	if (new != NULL) {
+		change->is_new = true;
+		change->new_mode = new->mode;
+		change->new_kind = kind_of_mode(new->mode);
+		change->new_oid = new->oid;
+	}
+}
+
+static void compare_trees(struct walk *walk, const struct oid *old, const struct oid *new);
+
+/* One name, on one side or on both. */
+static void
+compare_entries(struct walk *walk, const struct tree_entry *old, const struct tree_entry *new)
+{
+	size_t path_n = walk->path.n;
+
+	if (old && new && old->mode == new->mode && oid_eq(&old->oid, &new->oid))
+		return;
+	if (!is_folder(new ? new : old) || walk->depth >= DEPTH_MAX) {
+		add_change(walk, old, new);
+		return;
+	}
+	buf_str(&walk->path, (new ? new : old)->name);
+	buf_char(&walk->path, '/');
+	walk->depth++;
+	compare_trees(walk, old ? &old->oid : NULL, new ? &new->oid : NULL);
+	walk->depth--;
+	walk->path.n = path_n;
+}
+
+static void
+compare_trees(struct walk *walk, const struct oid *old, const struct oid *new)
+{
+	struct tree a, b;
+	int order;
+
+	tree_open(&a, walk->handle, old);
+	tree_open(&b, walk->handle, new);
+	while (!a.at_end || !b.at_end) {
+		order = a.at_end ? 1 : b.at_end ? -1 : entry_cmp(&a.entry, &b.entry);
+		compare_entries(walk, order <= 0 ? &a.entry : NULL, order >= 0 ? &b.entry : NULL);
+		if (order <= 0)
+			tree_next(&a);
+		if (order >= 0)
+			tree_next(&b);
+	}
+	tree_release(&a);
+	tree_release(&b);
+}
+
+static void
+walk_trees(struct store *store, const struct oid *old, const struct oid *new, const char *prefix,
+    struct arena *arena, struct changes *changes)
+{
+	struct walk walk = { NULL, arena, changes, 0, BUF_INIT, 0 };
+
+	*changes = (struct changes){ NULL, 0 };
+	walk.handle = take_handle(store);
+	buf_text(&walk.path, prefix);
+	compare_trees(&walk, old, new);
+	buf_release(&walk.path);
+	give_handle(store, walk.handle);
+}
+
+/* ---- snapshots ---- */
+
+static struct snapshot *
+snapshot_new(struct store *store, enum snapshot_kind kind)
+{
+	struct snapshot *snapshot = xcalloc(1, sizeof(*snapshot));
+
+	snapshot->store = store;
+	snapshot->kind = kind;
+	arena_init(&snapshot->arena);
+	return snapshot;
+}
+
+void
+snapshot_free(struct snapshot *snapshot)
+{
+	if (snapshot == NULL)
+		return;
+	arena_release(&snapshot->arena);
+	free(snapshot);
+}
+
+const char *
+snapshot_commit(const struct snapshot *snapshot)
+{
+	return snapshot->commit;
+}
+
+struct snapshot *
+store_worktree(struct store *store)
+{
+	if (store->root == NULL)
+		die("'%s' is a bare repository: it has no files, only commits", store->git_dir);
+	return snapshot_new(store, WORKTREE);
+}
+
+static bool
+tree_of_commit(struct store *store, const struct oid *oid, struct oid *tree)
+{
+	struct handle *handle = take_handle(store);
+	struct arena arena;
+	struct str bytes, header = STR("tree ");
+	bool good;
+
+	arena_init(&arena);
+	good = read_object(handle, oid, GIT_OBJECT_COMMIT, FILE_MAX_BYTES, &arena, &bytes) == 0 &&
+	    str_starts(bytes, header) && bytes.n > header.n + OID_HEX &&
+	    oid_parse((struct str){ bytes.p + header.n, OID_HEX }, tree);
+	arena_release(&arena);
+	give_handle(store, handle);
+	return good;
+}
+
+struct snapshot *
+store_commit_oid(struct store *store, const struct oid *oid)
+{
+	struct snapshot *snapshot = snapshot_new(store, COMMIT);
+
+	if (!tree_of_commit(store, oid, &snapshot->tree)) {
+		snapshot_free(snapshot);
+		return NULL;
+	}
+	oid_format(oid, snapshot->commit);
+	return snapshot;
+}
+
+struct snapshot *
+store_commit(struct store *store, const char *revision, const char **reason)
+{
+	const char *name, *const args[] = { "rev-parse", "--verify", "--quiet",
+		"--end-of-options", NULL, NULL };
+	const char *argv[sizeof(args) / sizeof(*args)];
+	struct snapshot *snapshot = NULL;
+	struct buf out = BUF_INIT, err = BUF_INIT;
+	struct arena arena;
+	struct oid oid;
+
+	*reason = "there is no commit of that name";
+	if (store->git_dir == NULL) {
+		*reason = "this is not a git repository";
+		return NULL;
+	}
+	if (oid_parse(str_of(revision), &oid) && (snapshot = store_commit_oid(store, &oid)))
+		return snapshot;
+	arena_init(&arena);
+	name = arena_printf(&arena, "%s^{commit}", revision);
+	memcpy(argv, args, sizeof(args));
+	argv[4] = name;
+	if (store_git(store, argv, &out, &err) == 0 &&
+	    oid_parse(str_trim(buf_view(&out)), &oid))
+		snapshot = store_commit_oid(store, &oid);
+	buf_release(&out);
+	buf_release(&err);
+	arena_release(&arena);
+	return snapshot;
+}
+
+/* ---- the index ---- */
+
+static unsigned
+parse_mode(struct str text)
+{
+	unsigned mode = 0;
+
+	for (; text.n; text.p++, text.n--)
+		mode = mode * 8 + (unsigned)(text.p[0] - '0');
+	return mode;
+}
+
+/* ":100644 100644 OLD NEW M" NUL "PATH" NUL */
+static void
+parse_staged(struct str meta, struct str path, struct arena *arena, struct change *change)
+{
+	struct str old_mode, new_mode, old, new;
+
+	memset(change, 0, sizeof(*change));
+	old_mode = str_word(&meta);
+	new_mode = str_word(&meta);
+	old = str_word(&meta);
+	new = str_word(&meta);
+	if (old_mode.n < 2 || old_mode.p[0] != ':' || !oid_parse(old, &change->old_oid) ||
+	    !oid_parse(new, &change->new_oid))
+		die("cannot read what git says is staged");
+	if (str_is(str_trim(meta), "U"))
+		die("'%.*s' is not merged yet: settle its conflict, then 'git add' it",
+		    STRF(path));
+	change->path = arena_cstr(arena, path);
+	change->old_mode = parse_mode((struct str){ old_mode.p + 1, old_mode.n - 1 });
+	change->new_mode = parse_mode(new_mode);
+	change->is_old = change->old_mode != 0;
+	change->is_new = change->new_mode != 0;
+	change->old_kind = kind_of_mode(change->old_mode);
+	change->new_kind = kind_of_mode(change->new_mode);
+}
+
+static void
+parse_all_staged(struct snapshot *snapshot, struct str rest)
+{
+	struct changes *staged = &snapshot->staged;
+	struct str meta, path;
+	size_t n = 0, i;
+
+	for (i = 0; i < rest.n; i++)
+		n += rest.p[i] == '\0';
+	staged->list = arena_alloc(&snapshot->arena, (n / 2 + 1) * sizeof(*staged->list));
+	while (rest.n > 0 && str_cut(&rest, '\0', &meta) && str_cut(&rest, '\0', &path))
+		parse_staged(meta, path, &snapshot->arena, &staged->list[staged->n++]);
+}
+
+/* HEAD's commit; false before the first one. */
+static bool
+head_of(struct store *store, struct oid *oid)
+{
+	struct handle *handle = take_handle(store);
+	git_oid found;
+	int result = git_reference_name_to_id(&found, handle->repository, "HEAD");
+
+	if (result != 0 && result != GIT_ENOTFOUND)
+		die("cannot read HEAD of '%s': %s", store->git_dir, git_reason());
+	give_handle(store, handle);
+	memcpy(oid->id, found.id, sizeof(oid->id));
+	return result == 0;
+}
+
+struct snapshot *
+store_index(struct store *store)
+{
+	struct snapshot *snapshot = snapshot_new(store, INDEX);
+	char head[OID_HEX + 1] = EMPTY_TREE;
+	const char *const args[] = { "diff-index", "--cached", "--raw", "-z", "--no-renames",
+		"--no-abbrev", "--ita-invisible-in-index", head, "--", NULL };
+	struct buf out = BUF_INIT;
+	struct oid oid;
+
+	if (head_of(store, &oid)) {
+		oid_format(&oid, head);
+		if (!tree_of_commit(store, &oid, &snapshot->tree))
+			die("cannot read the commit %s", head);
+	}
+	if (store_git(store, args, &out, NULL) != 0)
+		die("git could not read the index");
+	parse_all_staged(snapshot, buf_view(&out));
+	buf_release(&out);
+	return snapshot;
+}
+
+/* What is staged at a path; NULL when it is as in HEAD. */
+static const struct change *
+staged_at(const struct snapshot *snapshot, struct str path)
+{
+	size_t low = 0, high = snapshot->staged.n, middle;
+	int order;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		order = str_cmp(path, str_of(snapshot->staged.list[middle].path));
+		if (order == 0)
+			return &snapshot->staged.list[middle];
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
+}
+
+/* ---- listing ---- */
+
+struct listing {
+	struct arena *arena;
+	struct files *files;
+	size_t size;
+	int depth;
+};
+
+static void
+add_file(struct listing *listing, const char *path, enum file_kind kind, const struct oid *oid)
+{
+	struct files *files = listing->files;
+	struct file *file;
+
+	if (files->n == listing->size) {
+		listing->size = listing->size ? 2 * listing->size : 64;
+		files->list = xrealloc(files->list, listing->size * sizeof(*file));
+	}
+	file = &files->list[files->n++];
+	memset(file, 0, sizeof(*file));
+	file->path = path;
+	file->kind = kind;
+	if (oid != NULL)
+		file->oid = *oid;
+}
+
+/* The list grew on the heap: an arena would keep every size it had. */
+static void
+settle(struct listing *listing)
+{
+	struct files *files = listing->files;
+	struct file *list = arena_alloc(listing->arena, (files->n + 1) * sizeof(*list));
+
+	if (files->n)
+		memcpy(list, files->list, files->n * sizeof(*list));
+	free(files->list);
+	files->list = list;
+}
+
+struct name_in_folder {
+	const char *path; /* a folder's ends in '/' */
+	enum file_kind kind;
+};
+
+static int
+name_cmp(const void *a, const void *b)
+{
+	return strcmp(((const struct name_in_folder *)a)->path,
+	    ((const struct name_in_folder *)b)->path);
+}
+
+static enum file_kind
+kind_of_dirent(int folder, const struct dirent *entry)
+{
+	struct stat st;
+	int type = entry->d_type;
+
+	if (type == DT_UNKNOWN && fstatat(folder, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		type = IFTODT(st.st_mode);
+	return type == DT_REG ? FILE_REGULAR : type == DT_DIR ? FILE_FOLDER :
+	    type == DT_LNK ? FILE_LINK : FILE_OTHER;
+}
+
+/* The names in an open folder, sorted as git sorts them. */
+static struct name_in_folder *
+read_names(DIR *folder, const char *prefix, struct arena *arena, size_t *n)
+{
+	struct name_in_folder *names = NULL;
+	size_t size = 0, prefix_n = strlen(prefix), length;
+	const struct dirent *entry;
+	char *path;
+
+	*n = 0;
+	while (errno = 0, (entry = readdir(folder)) != NULL) {
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
+		    strcmp(entry->d_name, ".git") == 0)
+			continue;
+		if (*n == size) {
+			size = size ? 2 * size : 32;
+			names = xrealloc(names, size * sizeof(*names));
+		}
+		names[*n].kind = kind_of_dirent(dirfd(folder), entry);
+		length = strlen(entry->d_name);
+		path = arena_alloc(arena, prefix_n + length + 2);
+		memcpy(path, prefix, prefix_n);
+		memcpy(path + prefix_n, entry->d_name, length);
+		path[prefix_n + length] = names[*n].kind == FILE_FOLDER ? '/' : '\0';
+		path[prefix_n + length + 1] = '\0';
+		names[(*n)++].path = path;
+	}
+	if (errno)
+		die("cannot read the folder '%s': %s", prefix, strerror(errno));
+	if (*n)
+		qsort(names, *n, sizeof(*names), name_cmp);
+	return names;
+}
+
+static void
+list_folder(struct listing *listing, int parent, const char *name, const char *prefix)
+{
+	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+	struct name_in_folder *names;
+	size_t n, i, prefix_n = strlen(prefix), length;
+	char *path;
+
+	if (folder == NULL)
+		die("cannot read the folder '%s': %s", prefix_n ? prefix : ".", strerror(errno));
+	names = read_names(folder, prefix, listing->arena, &n);
+	for (i = 0; i < n; i++) {
+		if (names[i].kind != FILE_FOLDER) {
+			add_file(listing, names[i].path, names[i].kind, NULL);
+			continue;
+		}
+		length = strlen(names[i].path);
+		path = arena_cstr(listing->arena, (struct str){ names[i].path, length - 1 });
+		if (++listing->depth > DEPTH_MAX)
+			add_file(listing, path, FILE_FOLDER, NULL);
+		else
+			list_folder(listing, fd, path + prefix_n, names[i].path);
+		listing->depth--;
+	}
+	free(names);
+	closedir(folder);
+}
+
+static void
+list_worktree(struct listing *listing, int root, const char *prefix)
+{
+	struct stat st;
+	enum file_kind kind;
+
+	if (prefix[0] == '\0') {
+		list_folder(listing, root, ".", "");
+		return;
+	}
+	if (fstatat(root, prefix, &st, AT_SYMLINK_NOFOLLOW) != 0) {
+		if (errno == ENOENT || errno == ENOTDIR)
+			return;
+		die("cannot read '%s': %s", prefix, strerror(errno));
+	}
+	kind = S_ISREG(st.st_mode) ? FILE_REGULAR : S_ISDIR(st.st_mode) ? FILE_FOLDER :
+	    S_ISLNK(st.st_mode) ? FILE_LINK : FILE_OTHER;
+	if (kind == FILE_FOLDER)
+		list_folder(listing, root, prefix, arena_printf(listing->arena, "%s/", prefix));
+	else
+		add_file(listing, arena_cstr(listing->arena, str_of(prefix)), kind, NULL);
+}
+
+static bool
+is_below(const char *path, const char *prefix)
+{
+	size_t n = strlen(prefix);
+
+	return strncmp(path, prefix, n) == 0 && (n == 0 || path[n] == '/' || path[n] == '\0');
+}
+
+/* A tree is listed as what differs between nothing and it. */
+static void
+changes_below(struct snapshot *snapshot, const char *prefix, struct arena *arena,
+    struct changes *changes)
+{
+	struct handle *handle;
+	struct tree_entry entry = { MODE_FOLDER, STR_NULL, snapshot->tree };
+	bool is_there = true;
+
+	*changes = (struct changes){ NULL, 0 };
+	if (oid_is_zero(&snapshot->tree))
+		return;
+	if (prefix[0] != '\0') {
+		handle = take_handle(snapshot->store);
+		is_there = tree_find(handle, &snapshot->tree, str_of(prefix), &entry);
+		give_handle(snapshot->store, handle);
+	}
+	if (!is_there)
+		return;
+	if (is_folder(&entry)) {
+		walk_trees(snapshot->store, NULL, &entry.oid,
+		    prefix[0] ? arena_printf(arena, "%s/", prefix) : "", arena, changes);
+		return;
+	}
+	changes->list = ARENA_NEW(arena, struct change, 1);
+	changes->n = 1;
+	changes->list[0].path = arena_cstr(arena, str_of(prefix));
+	changes->list[0].new_oid = entry.oid;
+	changes->list[0].new_kind = kind_of_mode(entry.mode);
+}
+
+/* HEAD's files below prefix and what is staged there, merged by path. */
+static void
+list_commit(struct listing *listing, struct snapshot *snapshot, const char *prefix)
+{
+	const struct changes *staged = &snapshot->staged;
+	const struct change *change;
+	struct changes base;
+	size_t i = 0, j = 0;
+	int order;
+
+	changes_below(snapshot, prefix, listing->arena, &base);
+	while (i < base.n || j < staged->n) {
+		if (j < staged->n && !is_below(staged->list[j].path, prefix)) {
+			j++;
+			continue;
+		}
+		order = i == base.n ? 1 : j == staged->n ? -1 :
+		    strcmp(base.list[i].path, staged->list[j].path);
+		change = order < 0 ? &base.list[i] : &staged->list[j];
+		i += order <= 0;
+		j += order >= 0;
+		if (order < 0 || change->is_new)
+			add_file(listing, change->path, change->new_kind, &change->new_oid);
+	}
+}
+
+void
+snapshot_files(struct snapshot *snapshot, const char *prefix, struct arena *arena,
+    struct files *files)
+{
+	struct listing listing = { arena, files, 0, 0 };
+
+	*files = (struct files){ NULL, 0 };
+	if (snapshot->kind == WORKTREE)
+		list_worktree(&listing, snapshot->store->root_fd, prefix);
+	else
+		list_commit(&listing, snapshot, prefix);
+	settle(&listing);
+}
+
+/* ---- reading ---- */
+
+int
+store_blob(struct store *store, const struct oid *oid, size_t limit, struct arena *arena,
+    struct str *bytes)
+{
+	struct handle *handle = take_handle(store);
+	int result = read_object(handle, oid, GIT_OBJECT_BLOB, limit, arena, bytes);
+
+	give_handle(store, handle);
+	return result;
+}
+
+static bool
+find_in_commit(struct snapshot *snapshot, const char *path, struct tree_entry *entry)
+{
+	const struct change *staged = staged_at(snapshot, str_of(path));
+	struct handle *handle;
+	bool found;
+
+	if (staged != NULL) {
+		*entry = (struct tree_entry){ staged->new_mode, STR_NULL, staged->new_oid };
+		return staged->is_new;
+	}
+	if (oid_is_zero(&snapshot->tree))
+		return false;
+	handle = take_handle(snapshot->store);
+	found = tree_find(handle, &snapshot->tree, str_of(path), entry);
+	give_handle(snapshot->store, handle);
+	return found;
+}
+
+int
+snapshot_read(struct snapshot *snapshot, const char *path, struct arena *arena, struct str *bytes)
+{
+	struct tree_entry entry;
+
+	if (snapshot->kind == WORKTREE)
+		return file_read(snapshot->store->root_fd, path, arena, bytes);
+	if (!find_in_commit(snapshot, path, &entry))
+		return ENOENT;
+	if (kind_of_mode(entry.mode) == FILE_FOLDER)
+		return EISDIR;
+	return store_blob(snapshot->store, &entry.oid, FILE_MAX_BYTES, arena, bytes);
+}
+
+int
+snapshot_read_file(struct snapshot *snapshot, const struct file *file, struct arena *arena,
+    struct str *bytes)
+{
+	if (snapshot->kind == WORKTREE)
+		return file_read(snapshot->store->root_fd, file->path, arena, bytes);
+	if (file->kind == FILE_FOLDER)
+		return EISDIR;
+	return store_blob(snapshot->store, &file->oid, FILE_MAX_BYTES, arena, bytes);
+}
+
+bool
+snapshot_has(struct snapshot *snapshot, const char *path)
+{
+	struct tree_entry entry;
+	struct stat st;
+	size_t i;
+
+	if (snapshot->kind == WORKTREE)
+		return fstatat(snapshot->store->root_fd, path, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	if (find_in_commit(snapshot, path, &entry))
+		return true;
+	for (i = 0; i < snapshot->staged.n; i++)
+		if (snapshot->staged.list[i].is_new &&
+		    is_below(snapshot->staged.list[i].path, path))
+			return true;
+	return false;
+}
+
+/* ---- differences ---- */
+
+/* Through the two lists of files: for an index that does not stand on `old`. */
+static void
+compare_lists(struct snapshot *old, struct snapshot *new, struct arena *arena,
+    struct changes *changes)
+{
+	struct walk walk = { NULL, arena, changes, 0, BUF_INIT, 0 };
+	struct files a = { NULL, 0 }, b;
+	struct tree_entry x, y;
+	size_t i = 0, j = 0;
+	int order;
+	static const unsigned modes[] = { 0100644, 0100755, 0120000, MODE_FOLDER, 0 };
+
+	*changes = (struct changes){ NULL, 0 };
+	if (old != NULL)
+		snapshot_files(old, "", arena, &a);
+	snapshot_files(new, "", arena, &b);
+	while (i < a.n || j < b.n) {
+		order = i == a.n ? 1 : j == b.n ? -1 : strcmp(a.list[i].path, b.list[j].path);
+		if (order <= 0)
+			x = (struct tree_entry){ modes[a.list[i].kind], str_of(a.list[i].path),
+				a.list[i].oid };
+		if (order >= 0)
+			y = (struct tree_entry){ modes[b.list[j].kind], str_of(b.list[j].path),
+				b.list[j].oid };
+		if (order != 0 || x.mode != y.mode || !oid_eq(&x.oid, &y.oid))
+			add_change(&walk, order <= 0 ? &x : NULL, order >= 0 ? &y : NULL);
+		i += order <= 0;
+		j += order >= 0;
+	}
+	buf_release(&walk.path);
+}
+
+void
+snapshot_changes(struct snapshot *old, struct snapshot *new, struct arena *arena,
+    struct changes *changes)
+{
+	static const struct oid nothing;
+	const struct oid *old_tree = old ? &old->tree : &nothing;
+	size_t i;
+
+	assert(new->kind != WORKTREE && (old == NULL || old->kind != WORKTREE));
+	if (new->kind == COMMIT && (old == NULL || old->kind == COMMIT)) {
+		walk_trees(new->store, old_tree, &new->tree, "", arena, changes);
+		return;
+	}
+	if (new->kind != INDEX || (old && old->kind == INDEX) || !oid_eq(old_tree, &new->tree)) {
+		compare_lists(old, new, arena, changes);
+		return;
+	}
+	*changes = new->staged;
+	changes->list = arena_alloc(arena, (changes->n + 1) * sizeof(*changes->list));
+	for (i = 0; i < changes->n; i++) {
+		changes->list[i] = new->staged.list[i];
+		changes->list[i].path = arena_cstr(arena, str_of(new->staged.list[i].path));
+	}
+}
+
+/* ---- commits ---- */
+
+/* A line of a commit's header, taken off the front; false at the blank line or the end. */
+static bool
+header_line(struct str *rest, struct str *name, struct str *value)
+{
+	struct str line;
+
+	if (!str_cut(rest, '\n', &line) || line.n == 0)
+		return false;
+	*value = line;
+	if (!str_cut(value, ' ', name) || value->p == NULL)
+		*value = STR("");
+	return true;
+}
+
+static bool
+parse_integer(struct str text, int64_t *number)
+{
+	bool negative = text.n && (text.p[0] == '-' || text.p[0] == '+');
+	int64_t n = 0;
+	size_t i = negative;
+
+	if (i == text.n)
+		return false;
+	for (; i < text.n; i++) {
+		if (text.p[i] < '0' || text.p[i] > '9' || n > INT64_MAX / 10 - 1)
+			return false;
+		n = n * 10 + (text.p[i] - '0');
+	}
+	*number = text.p[0] == '-' ? -n : n;
+	return true;
+}
+
+/* "Name <e-mail> 1772000000 +0100"; what cannot be read stays empty. */
+static void
+parse_person(struct str text, struct person *person)
+{
+	const char *open = text.n ? memchr(text.p, '<', text.n) : NULL, *close;
+	struct str rest, time, zone;
+	int64_t offset;
+
+	memset(person, 0, sizeof(*person));
+	person->name = person->email = STR("");
+	if (open == NULL)
+		return;
+	close = memchr(open, '>', (size_t)(text.p + text.n - open));
+	if (close == NULL)
+		return;
+	person->name = str_trim((struct str){ text.p, (size_t)(open - text.p) });
+	person->email = (struct str){ open + 1, (size_t)(close - open - 1) };
+	rest = (struct str){ close + 1, (size_t)(text.p + text.n - close - 1) };
+	time = str_word(&rest);
+	zone = str_word(&rest);
+	if (!parse_integer(time, &person->time) || !parse_integer(zone, &offset))
+		return;
+	person->offset = (int)(offset % 10000 / 100 * 60 + offset % 100);
+}
+
+static void
+parse_commit(struct str bytes, struct arena *arena, struct commit *commit)
+{
+	struct str rest = bytes, name, value;
+	size_t size = 0;
+	struct oid oid;
+
+	while (header_line(&rest, &name, &value)) {
+		if (str_is(name, "parent") && oid_parse(value, &oid)) {
+			if (commit->n_parents == size) {
+				commit->parents = arena_grow(arena, commit->parents,
+				    size * sizeof(oid), (2 * size + 2) * sizeof(oid));
+				size = 2 * size + 2;
+			}
+			commit->parents[commit->n_parents++] = oid;
+		} else if (str_is(name, "author")) {
+			parse_person(value, &commit->author);
+		} else if (str_is(name, "committer")) {
+			parse_person(value, &commit->committer);
+		}
+	}
+	commit->message = rest.p ? rest : STR("");
+	commit->raw_header = (struct str){ bytes.p, bytes.n - commit->message.n };
+}
+
+static bool
+read_commit(struct handle *handle, const struct oid *oid, struct arena *arena,
+    struct commit *commit)
+{
+	struct str bytes;
+
+	memset(commit, 0, sizeof(*commit));
+	commit->oid = *oid;
+	commit->author.name = commit->author.email = STR("");
+	commit->committer = commit->author;
+	if (read_object(handle, oid, GIT_OBJECT_COMMIT, FILE_MAX_BYTES, arena, &bytes) != 0)
+		return false;
+	parse_commit(bytes, arena, commit);
+	return true;
+}
+
+bool
+store_read_commit(struct store *store, const struct oid *oid, struct arena *arena,
+    struct commit *commit)
+{
+	struct handle *handle = take_handle(store);
+	bool found = read_commit(handle, oid, arena, commit);
+
+	give_handle(store, handle);
+	return found;
+}
+
+static bool
+is_nothing(const char *hex)
+{
+	return hex[strspn(hex, "0")] == '\0';
+}
+
+static bool
+begin_walk(struct handle *handle, const char *old, const char *new, git_revwalk **walk)
+{
+	struct oid from, to;
+
+	if (!oid_parse(str_of(new), &to) || git_revwalk_new(walk, handle->repository) != 0)
+		return false;
+	git_revwalk_sorting(*walk, GIT_SORT_TOPOLOGICAL | GIT_SORT_REVERSE);
+	if (git_revwalk_push(*walk, their(&to)) == 0 &&
+	    (is_nothing(old) || (oid_parse(str_of(old), &from) &&
+	    git_revwalk_hide(*walk, their(&from)) == 0)))
+		return true;
+	git_revwalk_free(*walk);
+	return false;
+}
+
+bool
+store_new_commits(struct store *store, const char *old, const char *new, struct arena *arena,
+    struct commits *commits, const char **reason)
+{
+	struct handle *handle = take_handle(store);
+	git_revwalk *walk;
+	struct oid oid;
+	size_t size = 0;
+	int result = 0;
+
+	*commits = (struct commits){ NULL, 0 };
+	*reason = "its history cannot be read whole: is a clone shallow?";
+	if (!begin_walk(handle, old, new, &walk)) {
+		give_handle(store, handle);
+		return false;
+	}
+	while ((result = git_revwalk_next((git_oid *)&oid, walk)) == 0) {
+		if (commits->n == size) {
+			commits->list = arena_grow(arena, commits->list,
+			    size * sizeof(*commits->list), (2 * size + 4) * sizeof(*commits->list));
+			size = 2 * size + 4;
+		}
+		if (!read_commit(handle, &oid, arena, &commits->list[commits->n++]))
+			break;
+	}
+	git_revwalk_free(walk);
+	give_handle(store, handle);
+	return result == GIT_ITEROVER;
+}
+
+bool
+store_is_ancestor(struct store *store, const char *ancestor, const char *commit)
+{
+	struct handle *handle;
+	struct oid a, b;
+	int result;
+
+	if (!oid_parse(str_of(ancestor), &a) || !oid_parse(str_of(commit), &b))
+		return false;
+	if (oid_eq(&a, &b))
+		return true;
+	handle = take_handle(store);
+	result = git_graph_descendant_of(handle->repository, their(&b), their(&a));
+	give_handle(store, handle);
+	return result == 1;
+}
