@@ -24,6 +24,70 @@ M(RULES_NOT_APPLIED, "rules-not-applied", ERROR,
   "a file rules/process.rec", "no folder rules/")
 
 /* ---- records (record) ---- */
+M(FILE_TOO_LARGE, "file-too-large", ERROR,
+  "A file is larger than any file of records is, and was not read.",
+  "Divide it, or take out what does not belong in it.",
+  "a case file of 70 MB", "a case file of some KB")
+M(TOO_MANY_FIELDS, "too-many-fields", ERROR,
+  "A record or a file holds more fields than any does, and was not read.",
+  "Put an empty line between records, or take out what does not belong.",
+  "10001 lines 'Note: x' without an empty line", "Note: x\n+ more of it")
+M(BINARY_FILE, "binary-file", ERROR,
+  "A file of records holds no text but a document, picture or archive.",
+  "Take it out of the repository; a case file is plain UTF-8 text.",
+  "a letter.docx renamed to 2026-7KQ43.rec", "Case: 2026-7KQ43")
+M(NUL_BYTE, "nul-byte", ERROR,
+  "A byte 0 stands in text; other programs would read no further.",
+  "Delete it, or copy the file again from where it came.",
+  "Text: left<00>over", "Text: left over")
+M(CARRIAGE_RETURN, "carriage-return", ERROR,
+  "Lines end in CR LF, or a carriage return stands inside one.",
+  "Let the editor write LF line ends, or convert with sed -i 's/\\r$//' FILE.",
+  "Case: 2026-7KQ43<CR>", "Case: 2026-7KQ43")
+M(BYTE_ORDER_MARK, "byte-order-mark", ERROR,
+  "The invisible character U+FEFF begins the file or stands in it.",
+  "Save the file as UTF-8 without byte order mark.",
+  "<U+FEFF>Case: 2026-7KQ43", "Case: 2026-7KQ43")
+M(CONTROL_CHARACTER, "control-character", ERROR,
+  "A control character other than tab and line feed stands in text.",
+  "Delete it.",
+  "Text: bell<U+0007>", "Text: bell")
+M(BIDIRECTIONAL_CHARACTER, "bidirectional-character", ERROR,
+  "An invisible character changes the order in which text is shown, so that a reader sees other text than what stands there.",
+  "Delete it.",
+  "Decision: given<U+202E>", "Decision: given")
+M(INVALID_UTF8, "invalid-utf8", ERROR,
+  "A byte is not part of any UTF-8 character: the file has another encoding or was damaged.",
+  "Save the file as UTF-8, or convert it with iconv.",
+  "Text: caf<0xE9>", "Text: caf\303\251")
+M(MERGE_CONFLICT, "merge-conflict", ERROR,
+  "The markers of a merge conflict stand in the file.",
+  "Keep the lines that are right and delete the markers.",
+  "<<<<<<< HEAD\nSeverity: low\n=======\nSeverity: high\n>>>>>>> theirs", "Severity: high")
+M(MISSING_COLON, "missing-colon", ERROR,
+  "A line begins with the name of a field, but no colon follows.",
+  "Write 'Name: value'.",
+  "Date 2026-03-04", "Date: 2026-03-04")
+M(MISSING_PLUS, "missing-plus", ERROR,
+  "A line is neither a field nor a comment nor the continuation of a value.",
+  "Begin each further line of a value with '+ ', also an empty one ('+').",
+  "Text: The first line\nand the second", "Text: The first line\n+ and the second")
+M(FIELD_NAME, "field-name", ERROR,
+  "What stands before a colon is no field name: a letter, then letters, digits and '_', then the colon at once.",
+  "Write the name in that form.",
+  "Date of : 2026-03-04\nDate-of-call: x", "Date_of_call: x")
+M(STRAY_CONTINUATION, "stray-continuation", ERROR,
+  "A line begins with '+' but no value stands directly above it to continue.",
+  "Write '+' on the empty line between, move the comment between away, or name the field.",
+  "Text: a\n\n+ b", "Text: a\n+\n+ b")
+M(INDENTED_LINE, "indented-line", ERROR,
+  "A line inside a record begins with a blank.",
+  "Begin it with the field's name, or with '+ ' if it continues a value.",
+  "Case: 2026-7KQ43\n  Opened: 2026-03-02", "Case: 2026-7KQ43\nOpened: 2026-03-02")
+M(TRAILING_BACKSLASH, "trailing-backslash", WARNING,
+  "A backslash ends a line of a value, which joins the next line to it.",
+  "Write the value on one line, or begin the next line with '+ '.",
+  "Text: one \\\ntwo", "Text: one two")
 
 /* ---- expressions (expr) ---- */
 

@@ -42,7 +42,12 @@ struct record {
 	uint32_t at, end; /* from its first field to beyond its last (comments between belong to it) */
 };
 
-/* A parsed file. */
+/* More than these is not a file of ours: one finding, and nothing of it is read. */
+#define RECORD_FILE_MAX ((size_t)64 << 20)
+#define RECORD_FIELDS_MAX 10000 /* in a record */
+#define RECORD_FILE_FIELDS_MAX 500000
+
+/* A parsed file. Without records and not whole, it could not be read at all, which was said. */
 struct recfile {
 	const struct source *source;
 	struct record *records;
@@ -71,7 +76,8 @@ struct str record_value(const struct record *record, int symbol);
 
 bool is_field_name(struct str name);
 
-/* Writes "Name: value\n", long values over continuation lines ("+ "), so that parsing gives it back. */
+/* Writes "Name: value\n", long values over continuation lines ("+ "), so that parsing gives it back. A line of the value
+ * that ends in a backslash gets a blank behind it: the grammar has no way to say it. */
 void record_write_field(struct buf *out, struct str name, struct str value);
 
 /*
@@ -95,7 +101,8 @@ void edits_add(struct edits *edits, size_t at, size_t n, struct str with);
 void edits_apply(const struct edits *edits, struct str source, struct buf *out);
 /* A record behind the last, with the blank line between that the grammar wants. */
 void edit_append_record(struct edits *edits, const struct recfile *file, struct str text);
-/* Sets the value of a field, or adds the field at the end of its record when field is NULL. */
+/* Sets the value of a field, or adds the field at the end of its record when field is NULL (set the record's last
+ * field before). */
 void edit_set_field(struct edits *edits, const struct recfile *file, const struct record *record,
     const struct field *field, struct str name, struct str value);
 void edit_remove_field(struct edits *edits, const struct field *field);
