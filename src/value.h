@@ -16,19 +16,20 @@ typedef int32_t day;
 #define DAY_NONE INT32_MIN
 #define DATE_SIZE 11 /* YYYY-MM-DD and NUL */
 
-/* Only the exact form is read; *reason (may be NULL) then says in words what is wrong with another:
- * "February 2026 has 28 days", "a date is written YYYY-MM-DD". */
-bool date_parse(struct str text, day *day, const char **reason);
+/* A reason, here and below, is said in words ("February 2026 has 28 days", "a date is written
+ * YYYY-MM-DD"), holds until the thread's next reason and may be asked for with NULL. Only the exact
+ * form is read. */
+bool date_parse(struct str text, day *date, const char **reason);
 /* Returns `text`. */
-char *date_format(day day, char text[DATE_SIZE]);
-void date_split(day day, int *year, int *month, int *dom);
+char *date_format(day date, char text[DATE_SIZE]);
+void date_split(day date, int *year, int *month, int *dom);
 /* month may lie outside 1..12; dom is clamped to the month's end. */
 day date_make(int year, int month, int dom);
 /* The day in the civil time zone given in minutes east of UTC. */
 day date_of_time(int64_t seconds, int offset_minutes);
 /* A date in another common style, for "did you mean": 4-3-2026, 4/3/2026, 20260304, 4 March 2026,
  * 4 maart 2026. Day before month where both are numbers. */
-bool date_guess(struct str text, day *day);
+bool date_guess(struct str text, day *date);
 
 /*
  * Durations: ISO 8601 PnYnMnWnD, weeks also beside the others, each part at most once and in that
@@ -43,14 +44,14 @@ bool duration_parse(struct str text, struct duration *duration, const char **rea
 char *duration_format(struct duration duration, char text[32]);
 /* Months first, clamped to the month's end (2026-01-31 and P1M give 2026-02-28), then days. Saturates
  * at the ends of the calendar. sign is 1 or -1. */
-day date_add(day day, struct duration duration, int sign);
+day date_add(day date, struct duration duration, int sign);
 
 /*
  * Periods: half-open ranges of days. 2026, 2026-Q3, 2026-H2, 2026-03, 2026-W05 (ISO week), 2026-03-05,
  * A..B of any two of them (first day of A to last day of B), A.. and ..B.
  */
 struct period {
-	day from, to; /* from <= d < to; DAY_NONE for an open end */
+	day from, to; /* from <= d < to; DAY_NONE for an open end; to may be 10000-01-01 */
 };
 
 bool period_parse(struct str text, struct period *period, const char **reason);
@@ -67,15 +68,19 @@ struct number {
 #define NUMBER_SIZE 64
 
 /* Integers as recutils reads them (decimal, 0x hexadecimal, leading 0 octal, sign) and decimals
- * (123.45, .5, 1e3). Blanks around are allowed. */
+ * (123.45, .5, 1e3). Blanks around are allowed. 3.0 keeps its scale: it is no integer to divide. */
 bool number_parse(struct str text, struct number *number);
+/* The forms that the types int and real of recutils take: no plus sign, no exponent. */
 bool number_is_integer(struct str text);
+bool number_is_real(struct str text);
+/* The shortest exact form: 2.50 is written 2.5. */
 char *number_format(struct number number, char text[NUMBER_SIZE]);
 int number_cmp(struct number a, struct number b);
 bool number_add(struct number a, struct number b, struct number *sum);
 bool number_sub(struct number a, struct number b, struct number *difference);
+/* Exact up to 18 decimals, then half to even. */
 bool number_mul(struct number a, struct number b, struct number *product);
-/* Two integers divide as integers, towards zero; else to `scale` 12, half to even. False for a
+/* Two integers divide as integers, towards zero; else to 12 decimals, half to even. False for a
  * divisor of 0 too. */
 bool number_div(struct number a, struct number b, struct number *quotient);
 /* Remainder of integers, with the sign of a. */
@@ -105,7 +110,8 @@ void case_id_make(int year, uint32_t random, char id[CASE_ID_SIZE]);
 uint32_t random_bits(void);
 
 /*
- * Patterns: PCRE2 with UTF, UCP, JIT; match, depth and heap limits, so that no pattern hangs.
+ * Patterns: PCRE2 with UTF, UCP, JIT; match, depth and heap limits, so that no pattern hangs. As in
+ * POSIX, a dot matches a newline too and $ only the end of the text.
  */
 struct pattern;
 
@@ -120,18 +126,18 @@ enum match {
 struct pattern *pattern_compile(struct str text, bool ignore_case, struct arena *arena,
     const char **reason, size_t *at);
 void pattern_free(struct pattern *pattern);
-/* Searches `text`, which must be valid UTF-8; may be called from several threads. *found, when not NULL,
- * is the matched part; start searches at a byte offset. */
+/* Searches `text` from byte `start` on; may be called from several threads. *found, when not NULL, is
+ * the matched part. Bytes that are not UTF-8 match nothing, what stands between them does. */
 enum match pattern_match(const struct pattern *pattern, struct str text, size_t start,
     struct str *found);
 
 /*
- * A necessary condition, cheap to test, for any of up to 64 patterns to match: which bytes a match can
- * begin with and which byte it must hold (from PCRE2's study of the pattern).
+ * A necessary condition, cheap to test, for any of up to 64 patterns to match: which byte the text must
+ * hold for a match to begin, and which byte besides (from PCRE2's study of the pattern).
  */
 struct prefilter {
-	uint64_t first[256], needs[256]; /* bit i: pattern i */
-	uint64_t any_first, no_need; /* patterns that may begin anywhere; that need no byte */
+	struct { uint64_t first, needs; } byte[256]; /* bit i: pattern i */
+	uint64_t all, any_first, no_need; /* patterns; those that begin with any byte; need none */
 };
 
 void prefilter_init(struct prefilter *filter);
