@@ -66,6 +66,20 @@ line_start(struct str s, size_t from, size_t at)
 	return end == NULL ? from : (size_t)(end - s.p) + 1;
 }
 
+/* `at`, no further than the end, and where it lies inside a character, that character's first byte. */
+static size_t
+char_start(struct str s, size_t at)
+{
+	size_t i = at, back;
+	uint32_t code;
+
+	if (at >= s.n)
+		return s.n;
+	for (back = 0; back < 3 && i > 0 && ((unsigned char)s.p[i] & 0xc0) == 0x80; back++)
+		i--;
+	return utf8_decode(part(s, i, s.n), &code) > at - i ? i : at;
+}
+
 static size_t
 count_lines(struct str s)
 {
@@ -156,8 +170,7 @@ source_position(const struct source *source, size_t at, size_t *line, size_t *co
 	struct str s = source->bytes;
 
 	*line = *column = 1;
-	if (at > s.n)
-		at = s.n;
+	at = char_start(s, at);
 	if (at == 0)
 		return;
 	*line = count_lines(part(s, 0, at)) + 1;
@@ -382,8 +395,7 @@ locate(struct findings *findings, struct finding *finding, struct span at)
 	finding->path = keep_text(findings, at.source->name);
 	if (bytes.p == NULL)
 		return;
-	if (at.at > bytes.n)
-		at.at = bytes.n;
+	at.at = char_start(bytes, at.at);
 	if (at.n > bytes.n - at.at)
 		at.n = bytes.n - at.at;
 	if (bytes.n <= BLOCK) {
