@@ -17,8 +17,10 @@ WARN = -Wall -Wextra -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes -W
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 SANFLAGS = $(if $(SAN),$(SANITIZE))
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
+MANUALS = $(wildcard src/*.[157]) $(B)/dossier-findings.7
 ALL_CFLAGS = -std=c11 $(CFLAGS) $(WARN) $(SANFLAGS) -pthread -MMD -MP -Isrc -DPREFIX='"$(PREFIX)"'
 $(B)/command.o: CFLAGS += -DVERSION='"$(VERSION)"'
+$(B)/command.o: $(B)/version
 
 # The static libgit2, without its network half: starts in a fifth of the time and cannot reach a network.
 # Elsewhere the shared one.
@@ -57,6 +59,28 @@ $(B)/nonet.c: $(GIT2_A) Makefile
 $(B)/nonet.o: $(B)/nonet.c
 	$(CC) $(CFLAGS) -c -o $@ $<
 
-.PHONY: all deps demo test lint fuzz bench install clean
+# Changes when the version does, so that what the program says of itself is true.
+$(B)/version: always
+	@mkdir -p $(@D)
+	@echo '$(VERSION)' | cmp -s - $@ || echo '$(VERSION)' >$@
+
+test: all $(TESTS) | deps-test
+	DOSSIER_BUILD=$(abspath $(B)) prove -j2 $(PROVEFLAGS) $(TESTS) tests/*.t
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/dossier
+	install $(B)/dossier $(DESTDIR)$(PREFIX)/bin/dossier
+	cp -R templates hooks $(DESTDIR)$(PREFIX)/share/dossier/
+	for page in $(MANUALS); do section=$${page##*.}; \
+		install -d $(DESTDIR)$(PREFIX)/share/man/man$$section; \
+		install -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$$section/; done
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+	$(B)/dossier help --completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/dossier
+	$(B)/dossier help --completion zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_dossier
+
+clean:
+	rm -rf build build-san build-fuzz
+
+.PHONY: always all deps deps-test demo test lint fuzz bench install clean
 .DELETE_ON_ERROR:
 -include $(wildcard $(B)/*.d $(B)/tests/*.d)

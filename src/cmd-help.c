@@ -281,12 +281,12 @@ write_choice_arms(const struct command *command, struct buf *out)
 	for (option = command->options; option && option->name; option++) {
 		if (option->choices == NULL)
 			continue;
-		buf_printf(out, "\t%s:--%s) words=\"", command->name, option->name);
+		buf_printf(out, "\t%s:--%s) cands=\"", command->name, option->name);
 		write_choices(option->choices, out);
 		buf_text(out, "\" ;;\n");
 	}
 	if (command->formats) {
-		buf_printf(out, "\t%s:--format|%s:-f) words=\"", command->name, command->name);
+		buf_printf(out, "\t%s:--format|%s:-f) cands=\"", command->name, command->name);
 		write_choices(command->formats, out);
 		buf_text(out, "\" ;;\n");
 	}
@@ -299,7 +299,7 @@ write_words_function(struct buf *out)
 
 	buf_text(out, "_dossier_words() {\n"
 	    "\t# $1 command, $2 the option whose value is wanted (or -), $3 how many operands stand before\n"
-	    "\twords=\n\tcase $1:$2 in\n\t*:--color) words=\"auto always never\" ;;\n");
+	    "\tcands=\n\tcase $1:$2 in\n\t*:--color) cands=\"auto always never\" ;;\n");
 	for (i = 0; commands[i] != NULL; i++)
 		if (!commands[i]->hidden)
 			write_choice_arms(commands[i], out);
@@ -310,17 +310,17 @@ write_words_function(struct buf *out)
 		if (commands[i]->hidden || what == NULL || *what == '\0')
 			continue;
 		if (strcmp(commands[i]->name, "add") == 0)
-			buf_text(out, "\tadd:-) if [ \"$3\" = 0 ]; then words=$(dossier help --complete case 2>/dev/null)\n"
-			    "\t\telse words=$(dossier help --complete kind 2>/dev/null); fi ;;\n");
+			buf_text(out, "\tadd:-) if [ \"$3\" = 0 ]; then cands=$(dossier help --complete case 2>/dev/null)\n"
+			    "\t\telse cands=$(dossier help --complete kind 2>/dev/null); fi ;;\n");
 		else
-			buf_printf(out, "\t%s:-) words=$(dossier help --complete %s 2>/dev/null) ;;\n",
+			buf_printf(out, "\t%s:-) cands=$(dossier help --complete %s 2>/dev/null) ;;\n",
 			    commands[i]->name, what);
 	}
 	buf_text(out, "\tesac\n}\n\n_dossier_options() {\n\tcase $1 in\n");
 	for (i = 0; commands[i] != NULL; i++) {
 		if (commands[i]->hidden)
 			continue;
-		buf_printf(out, "\t%s) words=\"", commands[i]->name);
+		buf_printf(out, "\t%s) cands=\"", commands[i]->name);
 		write_option_words(commands[i], out);
 		buf_text(out, "\" ;;\n");
 	}
@@ -343,7 +343,7 @@ write_bash(struct buf *out)
 	buf_text(out, "# bash completion for dossier: source <(dossier help --completion bash)\n");
 	write_words_function(out);
 	buf_text(out, "_dossier() {\n"
-	    "\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command= operands=0 words= i\n"
+	    "\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command= operands=0 cands= i\n"
 	    "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
 	    "\t\tcase ${COMP_WORDS[i]} in\n"
 	    "\t\t-C) ((i++)) ;;\n"
@@ -352,14 +352,14 @@ write_bash(struct buf *out)
 	    "\t\tesac\n"
 	    "\tdone\n"
 	    "\tif [ \"$cur\" = = ]; then cur=; elif [ \"$prev\" = = ]; then prev=${COMP_WORDS[COMP_CWORD-2]}; fi\n"
-	    "\tif [ -z \"$command\" ]; then words=\"");
+	    "\tif [ -z \"$command\" ]; then cands=\"");
 	write_command_words(out);
 	buf_text(out, "\"\n"
 	    "\telif [[ $prev == -* && $prev != --*=* ]]; then _dossier_words \"$command\" \"$prev\" 0\n"
-	    "\t\t[ -n \"$words\" ] || _dossier_words \"$command\" - \"$operands\"\n"
+	    "\t\t[ -n \"$cands\" ] || _dossier_words \"$command\" - \"$operands\"\n"
 	    "\telif [[ $cur == -* ]]; then _dossier_options \"$command\"\n"
 	    "\telse _dossier_words \"$command\" - \"$operands\"; fi\n"
-	    "\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n"
+	    "\tmapfile -t COMPREPLY < <(compgen -W \"$cands\" -- \"$cur\")\n"
 	    "\t[[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *= ]] && compopt -o nospace\n"
 	    "\treturn 0\n"
 	    "}\n"
@@ -373,7 +373,7 @@ write_zsh(struct buf *out)
 
 	buf_text(out, "#compdef dossier\n# zsh completion for dossier: source <(dossier help --completion zsh)\n");
 	write_words_function(out);
-	buf_text(out, "_dossier() {\n\tlocal words_before command= operands=0 words= w skip=0\n"
+	buf_text(out, "_dossier() {\n\tlocal command= operands=0 cands= w skip=0\n"
 	    "\tlocal -a commands\n\tcommands=(\n");
 	for (i = 0; commands[i] != NULL; i++) {
 		const char *p;
@@ -401,11 +401,11 @@ write_zsh(struct buf *out)
 	    "\tif [ -z \"$command\" ]; then _describe command commands; return; fi\n"
 	    "\tlocal prev=${line[CURRENT-1]} cur=${line[CURRENT]}\n"
 	    "\tif [[ $prev == -* && $prev != --*=* ]]; then _dossier_words \"$command\" \"$prev\" 0; fi\n"
-	    "\tif [ -z \"$words\" ]; then\n"
+	    "\tif [ -z \"$cands\" ]; then\n"
 	    "\t\tif [[ $cur == -* ]]; then _dossier_options \"$command\"\n"
 	    "\t\telse _dossier_words \"$command\" - \"$operands\"; fi\n"
 	    "\tfi\n"
-	    "\tif [ -n \"$words\" ]; then compadd -- ${=words}; else _files; fi\n"
+	    "\tif [ -n \"$cands\" ]; then compadd -- ${=cands}; else _files; fi\n"
 	    "}\n"
 	    "_dossier_entry() { local -a _dossier_line; _dossier_line=(\"${(@)words}\"); _dossier; }\n"
 	    "compdef _dossier_entry dossier\n");
