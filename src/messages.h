@@ -92,12 +92,148 @@ M(TRAILING_BACKSLASH, "trailing-backslash", WARNING,
 /* ---- expressions (expr) ---- */
 
 /* ---- descriptors (schema) ---- */
+M(UNKNOWN_SPECIAL, "unknown-special-field", ERROR,
+  "A descriptor has a field that is not one of the special fields.",
+  "Write the special field that was meant; a misspelt one would silently do nothing.",
+  "%rec: consent\n%mandatry: Decision", "%rec: consent\n%mandatory: Decision")
+M(BAD_SPECIAL, "bad-special-field", ERROR,
+  "A special field of a descriptor cannot be understood, or cannot hold where it stands.",
+  "Write it as dossier-schema(5) shows.",
+  "%key: Code Name", "%key: Code")
+M(DESCRIPTOR_TWICE, "duplicate-descriptor", ERROR,
+  "Two descriptors describe one record type.",
+  "Join them to one.",
+  "%rec: consent\n\n%rec: consent", "%rec: consent")
+M(BAD_TYPE, "bad-type", ERROR,
+  "The words of a type are wrong: a range reversed, an enum empty or with a word twice, a regexp that cannot be read.",
+  "Write the type as dossier-schema(5) shows.",
+  "%type: Hours range 10 0", "%type: Hours range 0 10")
+M(TYPE_TWICE, "duplicate-type", ERROR,
+  "One descriptor gives a field, or a typedef, two types.",
+  "Keep one of them.",
+  "%type: Hours int\n%type: Hours real", "%type: Hours real")
+M(UNKNOWN_TYPE, "unknown-type", ERROR,
+  "A type has a name that is neither built in nor defined by a typedef.",
+  "Write the type that was meant, or define it with %typedef.",
+  "%type: Opened dat", "%type: Opened date")
+M(TYPEDEF_LOOP, "typedef-loop", ERROR,
+  "A typedef is defined by itself, directly or through others.",
+  "Let the last of them name a built-in type.",
+  "%typedef: Hours_t Time_t\n%typedef: Time_t Hours_t", "%typedef: Hours_t Time_t\n%typedef: Time_t real")
+M(CONTRADICTION, "contradiction", ERROR,
+  "A field is mandatory and prohibited at once, in one descriptor or in Entry and a kind.",
+  "Take one of the two out.",
+  "%mandatory: Text\n%prohibit: Text", "%mandatory: Text")
+M(UNKNOWN_TARGET, "unknown-record-type", ERROR,
+  "A record type is named that the schema does not describe, or that has no key to refer to.",
+  "Write the type that was meant, or describe it under schema/.",
+  "%type: Municipality rec Municipalty", "%type: Municipality rec Municipality")
+M(UNKNOWN_NAME, "unknown-name", ERROR,
+  "A constraint names a field that its record type does not have.",
+  "Write the field that was meant: a constraint on a field that never is there says nothing.",
+  "%allowed: Hours\n%constraint: Huors < 24", "%allowed: Hours\n%constraint: Hours < 24")
+
 
 /* ---- records against their descriptors (schema) ---- */
+M(UNKNOWN_FIELD, "unknown-field", ERROR,
+  "A record has a field that its descriptor does not name.",
+  "Write the field that was meant, or add it to the descriptor.",
+  "Kind: consent\nDecison: given", "Kind: consent\nDecision: given")
+M(MISSING_FIELD, "missing-field", ERROR,
+  "A field that must be there is not, or is empty.",
+  "Add it.",
+  "Kind: consent\nFrom: mother", "Kind: consent\nFrom: mother\nDecision: given")
+M(REPEATED_FIELD, "repeated-field", ERROR,
+  "A field that may stand once stands twice.",
+  "Keep one of them.",
+  "Decision: given\nDecision: refused", "Decision: refused")
+M(PROHIBITED_FIELD, "prohibited-field", ERROR,
+  "A record has a field that may not stand in it.",
+  "Take it out.",
+  "%prohibit: Name\n\nName: X", "no field Name")
+M(BAD_VALUE, "bad-value", ERROR,
+  "A value is not of its field's type.",
+  "Write a value of the type that the message names.",
+  "Hours: a few", "Hours: 1.5")
+M(UNKNOWN_CHOICE, "unknown-choice", ERROR,
+  "A value is not one of those that may be chosen.",
+  "Choose one of those that the message lists, in the same letters.",
+  "Decision: gven", "Decision: given")
+M(BAD_DATE, "bad-date", ERROR,
+  "A date is not written YYYY-MM-DD, or there is no such day.",
+  "Write the day as YYYY-MM-DD.",
+  "Date: 2026-02-30", "Date: 2026-02-28")
+M(UNKNOWN_REFERENCE, "unknown-reference", ERROR,
+  "A value refers to a record that the directory does not hold.",
+  "Write the key of a record that is there, or add the record.",
+  "Municipality: GM9999", "Municipality: GM0344")
+M(NOT_VALID_THEN, "not-valid-then", ERROR,
+  "A value refers to a record that did not hold yet, or no more, on that date.",
+  "Write the record that held on that date, or mend the date.",
+  "Date: 2026-03-04\nBy: a member of staff who left in 2025", "By: somebody who was there")
+M(BROKEN_CONSTRAINT, "broken-constraint", ERROR,
+  "A record does not satisfy a constraint of its descriptor.",
+  "Change the fields that the constraint names.",
+  "%constraint: Hours < 24\n\nHours: 30", "Hours: 3")
+M(NOT_ENCRYPTED, "not-encrypted", ERROR,
+  "A confidential field holds plain text.",
+  "Encrypt it with recfix --encrypt, or take it out.",
+  "%confidential: Password\n\nPassword: x", "Password: encrypted-...")
+
 
 /* ---- identifiers that stay out (schema) ---- */
+M(BAD_IDENTIFIER, "bad-identifier", ERROR,
+  "An Identifier record of the schema cannot be used.",
+  "Mend it as dossier-schema(5) shows; until then nothing is looked for.",
+  "Identifier: x\nPattern: (", "Identifier: x\nPattern: [0-9]{9}")
+M(IDENTIFIER, "identifier", ERROR,
+  "Text holds what tells who somebody is. The severity is that of the Identifier record.",
+  "Take it out; a label or a key says enough. Where it may stand, say why: Allow: NAME REASON.",
+  "Text: call her on 06-12345678", "Text: call the mother")
+M(BAD_ALLOWANCE, "bad-allowance", ERROR,
+  "An Allow field names no identifier, gives no reason, or excuses what nothing excuses.",
+  "Write the identifier's name, then the reason.",
+  "Allow: telephone", "Allow: telephone the helpline's public number")
+M(PATTERN_LIMIT, "pattern-limit", WARNING,
+  "Looking for an identifier in a text took too long, and was given up.",
+  "Make the pattern simpler.",
+  "Pattern: (a+)+b", "Pattern: a+b")
+
 
 /* ---- the directory (schema) ---- */
+M(NO_RECORD_TYPE, "no-record-type", ERROR,
+  "A record stands before the first %rec line of its file, so nothing says what it is.",
+  "Begin the file with %rec: and the record type, then an empty line.",
+  "Code: GM0344", "%rec: Municipality\n\nCode: GM0344")
+M(UNKNOWN_RECORD_TYPE, "unknown-record-set", ERROR,
+  "A file holds records of a type that the schema does not describe.",
+  "Write the type that was meant, or describe it under schema/.",
+  "%rec: Municipalty", "%rec: Municipality")
+M(MISPLACED_SPECIAL, "misplaced-special-field", ERROR,
+  "A special field stands in a file of records, where it does nothing.",
+  "Move it to the descriptor under schema/.",
+  "directory/staff.rec with %mandatory: Email", "schema/directory.rec with %mandatory: Email")
+M(DUPLICATE_KEY, "duplicate-key", ERROR,
+  "Two records of one type have the same key.",
+  "Give one of them another key, or remove it.",
+  "Code: GM0344\n\nCode: GM0344", "Code: GM0344\n\nCode: GM0363")
+M(OVERLAPPING_VALIDITY, "overlapping-validity", ERROR,
+  "Two records of one key hold at the same time.",
+  "Let the earlier one end on the day where the later begins.",
+  "Until: 2022-06-01 and From: 2022-03-24", "Until: 2022-03-24 and From: 2022-03-24")
+M(REVERSED_VALIDITY, "reversed-validity", ERROR,
+  "A record ends on or before the day on which it begins.",
+  "Mend one of the two days; the last is the first day that it no longer holds.",
+  "From: 2026-01-01\nUntil: 2025-01-01", "From: 2025-01-01\nUntil: 2026-01-01")
+M(DUPLICATE_VALUE, "duplicate-value", ERROR,
+  "A value that is singular in its record set stands on two records.",
+  "Give one of them another value.",
+  "%singular: Email, and two staff with one e-mail", "an e-mail of its own for each")
+M(WRONG_SIZE, "wrong-size", ERROR,
+  "A record set has more or fewer records than its %size says.",
+  "Add or remove records, or change %size.",
+  "%size: >= 1, and no record", "one record")
+
 
 /* ---- cases (archive) ---- */
 M(EMPTY_CASE, "empty-case", ERROR,

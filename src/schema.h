@@ -101,6 +101,9 @@ const struct entity *const *directory_all(const struct directory *directory, str
 void schema_check(const struct schema *schema, const struct directory *directory,
     const struct rectype *type, const struct recfile *file, const struct record *record, day on,
     const struct subject *beyond, struct findings *findings);
+/* Looks for identifiers in what stands outside of a file's fields: its comments. */
+void schema_check_comments(const struct schema *schema, const struct recfile *file,
+    struct findings *findings);
 
 /* %sort and %auto of the type, for writers; STR_NULL when it has none. */
 struct str rectype_special(const struct rectype *type, struct str special);
