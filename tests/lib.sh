@@ -64,6 +64,71 @@ skip() {
 	echo "ok $tap - $1 # SKIP $2"
 }
 
+# A centre without git in folder $1: the skeleton, two members of staff (aj is coordinator), and the case of the design,
+# 2026-7KQ43. `in_git DIR` makes it a repository with one commit.
+make_centre() {
+	mkdir -p "$1/cases/2026/7" && cp -R "$top/templates/." "$1/" || exit 99
+	cat >>"$1/directory/staff.rec" <<'END'
+
+Staff: aj
+Name: Aj
+Email: aj@centre.example
+Role: coordinator
+Role: counsellor
+From: 2024-01-01
+
+Staff: bk
+Name: Bk
+Email: bk@centre.example
+Role: counsellor
+From: 2024-01-01
+Until: 2026-03-10
+END
+	cat >"$1/cases/2026/7/2026-7KQ43.rec" <<'END'
+# one family, one file
+Case: 2026-7KQ43
+Opened: 2026-03-02
+Service: support
+Applicant: municipality
+Municipality: GM0344
+Counsellor: aj
+Lead: centre
+
+Date: 2026-03-02
+Kind: request
+By: aj
+From: municipality
+Service: support
+Text: The parents of a young man ask, through the municipality, for help.
+
+Date: 2026-03-04
+Kind: consent
+By: aj
+From: mother
+Decision: given
+Scope: support
+Scope: share-with-municipality
+
+Date: 2026-03-05
+Kind: consultation
+By: aj
+With: GM0344
+Form: identified
+Text: Discussed the plan with the care coordinator.
++
++ Agreed to ask Slachtofferhulp Nederland for the mother.
+END
+}
+
+in_git() {
+	git -C "$1" init -q && git -C "$1" add -A && git -C "$1" commit -q --no-verify -m 'the centre' || exit 99
+}
+
+# Runs a command in folder $1, its output, errors and status as one text.
+transcript() {
+	(cd "$1" && shift && "$@" 2>&1; echo "status $?")
+}
+
 done_testing() {
 	echo "1..$tap"
 	[ $tap_failed = 0 ]
