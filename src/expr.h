@@ -13,15 +13,20 @@
 
 struct expr;
 
-/* A name in an expression: Field, or Field.Sub (sub 0 for none), Field[i] (index -1 for any). */
+/*
+ * A name in an expression: Field, or Field.Sub (sub 0 for none), Field[i] (index -1 for any). Field_Sub is
+ * the same as Field.Sub, split at its first "_": whether it is a reference or the name of a field, who looks
+ * it up knows.
+ */
 struct name {
 	int field, sub, index;
-	int joined; /* the symbol of "Field_Sub" */
+	int joined; /* the symbol of "Field_Sub"; that of Field when sub is 0 */
 };
 
 /*
- * What an expression is asked about. A plain name is looked up in `self`; when self is NULL, and for
- * Field.Sub, `get` is asked for the i-th value (false when there are no more). get may be NULL.
+ * What an expression is asked about. A name is looked up in `self` (Field.Sub as Field_Sub); when self is
+ * NULL, and when it holds no Field_Sub, `get` is asked for the i-th value (false when there are no more; it
+ * tries joined too). get and findings may be NULL.
  */
 struct subject {
 	const struct recfile *file; /* of self, for places in findings */
@@ -34,13 +39,16 @@ struct subject {
 };
 
 /*
- * Compiles `text`, which stands at `at` (for faults; text need not be verbatim there). NULL after
- * findings. Names become symbols. Lives in the arena, but holds patterns: free it before the arena.
+ * Compiles `text`, which stands at `at`: as it is, or over continuation lines; where it does not, faults are
+ * those of the whole. NULL after findings. Names become symbols, so records parsed before do not hold new
+ * ones. Lives in the arena, but holds patterns: free it before the arena.
  */
 struct expr *expr_compile(struct str text, struct span at, struct symbols *symbols,
     struct arena *arena, struct findings *findings);
 void expr_free(struct expr *expr);
 
+/* Evaluation may go on in several threads at once. It allocates only when it joins texts of more than
+ * a kilobyte. */
 bool expr_test(const struct expr *expr, const struct subject *subject);
 
 enum result_kind {
@@ -55,13 +63,22 @@ struct result {
 	struct str text; /* points into records, the expression, or `room` of the caller */
 };
 
-/* The value of an expression such as `#Entry` or `Hours * 2` or `Kind & ' ' & By`. room is reset first and
- * holds joined text. */
+/* The value of an expression such as `#Entry` or `Hours * 2` or `Kind & ' ' & By`: of repeated fields the
+ * first. room is reset first and holds joined text. */
 void expr_value(const struct expr *expr, const struct subject *subject, struct buf *room,
     struct result *result);
+
+/* Whether the expression is a name and nothing else: then lookup gives each of its values. */
+bool expr_is_name(const struct expr *expr, struct name *name);
+bool expr_lookup(const struct subject *subject, const struct name *name, size_t i,
+    struct str *value);
 
 /* Calls `see` for each name used, in order of place: to check them against a schema. */
 void expr_names(const struct expr *expr,
     void (*see)(void *context, const struct name *name, struct span at), void *context);
+
+/* Writes it in normal form: one blank around operators, single quotes, numbers in decimal, parentheses
+ * wherever one operator is an operand of another. Compiling that gives the same expression. */
+void expr_write(const struct expr *expr, struct buf *out);
 
 #endif

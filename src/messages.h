@@ -90,6 +90,38 @@ M(TRAILING_BACKSLASH, "trailing-backslash", WARNING,
   "Text: one \\\ntwo", "Text: one two")
 
 /* ---- expressions (expr) ---- */
+M(BAD_EXPRESSION, "bad-expression", ERROR,
+  "A selection expression cannot be read.",
+  "Mend it where the caret stands; dossier-expr(5) describes the language.",
+  "Kind = 'consent", "Kind = 'consent'")
+M(MIXED_OPERATORS, "mixed-operators", ERROR,
+  "Two operators stand together whose order is easily taken for another.",
+  "Put parentheses around what belongs together.",
+  "#A || #B && #C", "#A || (#B && #C)")
+M(WRONG_OPERAND, "wrong-operand", ERROR,
+  "An operator stands beside a value that it cannot work with.",
+  "Use = for text, < and > for numbers, == << >> for dates, ~ for a pattern in quotes.",
+  "Kind == 'consent'", "Kind = 'consent'")
+M(BAD_PATTERN, "bad-pattern", ERROR,
+  "A pattern is not a valid regular expression.",
+  "Mend it where the caret stands; pcre2pattern(3) describes patterns.",
+  "Text ~ '('", "Text ~ '[(]'")
+M(NUMBER_NEEDED, "number-needed", ERROR,
+  "An expression needs a number where a field holds other text; the comparison counts as false.",
+  "Write a number in the field, or compare text with = or ~.",
+  "Hours: two", "Hours: 2")
+M(DATE_NEEDED, "date-needed", ERROR,
+  "An expression needs a date where a field holds other text; the comparison counts as false.",
+  "Write the date as YYYY-MM-DD.",
+  "Due: soon", "Due: 2026-03-09")
+M(BAD_ARITHMETIC, "bad-arithmetic", ERROR,
+  "An expression divides by zero, or its result has no exact number; the comparison counts as false.",
+  "Ask first whether the divisor is 0.",
+  "Hours / 0 > 1", "Days != 0 && Hours / Days > 1")
+M(TOO_COSTLY, "too-costly", ERROR,
+  "An expression takes too long on a value, so it was given up; the comparison counts as false.",
+  "Simplify the pattern, or compare fewer repeated fields at once.",
+  "Text ~ '(a+)+$'", "Text ~ 'a+$'")
 
 /* ---- descriptors (schema) ---- */
 M(UNKNOWN_SPECIAL, "unknown-special-field", ERROR,
