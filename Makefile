@@ -7,6 +7,7 @@
 # make install    PREFIX=/usr/local DESTDIR=
 # Variables: DEV=1 warnings are errors; SAN=1 address and undefined-behaviour sanitizers.
 
+.DEFAULT_GOAL = all
 PREFIX = /usr/local
 B = build$(if $(SAN),-san)
 CC = gcc

@@ -124,7 +124,8 @@ write_field_help(const struct field_info *field, struct buf *out)
 	    field->use == FIELD_MANDATORY ? "needed   " : "optional ");
 	if (field->n_choices > 0) {
 		for (i = 0, column = 34; i < field->n_choices; i++) {
-			if (column + field->choices[i].n + 2 > 78) {
+			if (column + field->choices[i].n + 1 > 78) {
+				out->n--; /* the blank behind the comma */
 				buf_printf(out, "\n%34s", "");
 				column = 34;
 			}

@@ -86,8 +86,9 @@ set_type(const struct directory *directory, const struct recfile *file, const st
 	const struct field *rec = record_named(record, STR("%rec"));
 	const struct rectype *type;
 	struct str rest, name, guess;
+	bool in_schema = str_starts(str_of(file->source->name), STR("schema/"));
 
-	for (size_t i = 0; i < record->n; i++) {
+	for (size_t i = 0; i < record->n && !in_schema; i++) {
 		struct str special = record->fields[i].name;
 
 		if (!str_is(special, "%rec") && !str_is(special, "%doc"))
@@ -102,6 +103,8 @@ set_type(const struct directory *directory, const struct recfile *file, const st
 	type = schema_type(schema, name);
 	if (type != NULL && !type->is_case)
 		return type;
+	if (in_schema)
+		return NULL; /* a descriptor, which schema_add has taken */
 	guess = nearest(name, schema->names, schema->n);
 	find(findings, MSG_UNKNOWN_RECORD_TYPE, value_span(file, rec), "no record type '%s' in the schema%s%.*s%s",
 	    nam(findings, name), guess.p ? ", did you mean '" : "", STRF(guess), guess.p ? "'?" : "");
