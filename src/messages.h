@@ -312,5 +312,26 @@ M(NO_SUCH_CASE, "no-such-case", ERROR,
 /* ---- commits and pushes (hook) ---- */
 
 /* ---- reports (report) ---- */
+M(UNKNOWN_REPORT, "unknown-report", ERROR,
+  "No report of that name is defined in reports/.",
+  "Name one that is: dossier report lists them.",
+  "dossier report overvieuw", "dossier report overview")
+M(REPORT_WORD, "report-word", ERROR,
+  "A report definition says a word that has no meaning there.",
+  "Use one of the words that the message lists, as dossier-report(5) describes them.",
+  "Count: case", "Count: cases")
+M(REPORT_FIELD, "report-field", ERROR,
+  "A report definition names a field that the schema does not describe.",
+  "Name a field of the cases, or of the entries, that the table counts.",
+  "Rows: Sevice", "Rows: Service")
+M(REPORT_INCOMPLETE, "report-incomplete", ERROR,
+  "A report definition lacks something that it cannot do without.",
+  "Add the field or the table that the message names.",
+  "Table: services\nReport: overview", "Table: services\nReport: overview\nTitle: Services\nCount: cases")
+M(REPORT_PARAMETER, "report-parameter", ERROR,
+  "A parameter of a report is missing, or its value is none that it can have.",
+  "Give the option that the message names a value of its type.",
+  "dossier report municipality --municipality GM9999",
+  "dossier report municipality --municipality GM0344")
 
 /* ---- imports (import) ---- */

@@ -1,0 +1,334 @@
+/*
+ * A hidden count is safe when some other table agrees with all that is shown and differs there. So for each
+ * small count we look for such a table: a change of +1 or -1 on it that is carried on through the sums it stands
+ * in, over hidden counts, until every sum balances again, no count falling below 0. Where hidden counts do not
+ * suffice, as few shown ones as possible join them, and all that the change touches is then hidden. The change is
+ * the proof, and hiding more never spoils it.
+ *
+ * In a table of two dimensions the change is the cycle of the network method (L. H. Cox, "Network Models for
+ * Complementary Cell Suppression", JASA 90, 1995), in more the corners of the hypercube method (R. D. Repsilber;
+ * S. Giessing and D. Repsilber, "Tools and Strategies to Protect Multiple Tables with the GHQUAR Cell Suppression
+ * Engine", 2002). The search is by iterative deepening on the counts newly hidden, most constrained sum first.
+ */
+#include "disclosure.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define NEW_MAX 8
+#define STEPS_MAX 20000
+#define CHANGES_MAX 64
+
+struct count {
+	int64_t value;
+	bool shown, hidden, safe;
+	signed char change;
+	size_t *sums; /* those it stands in */
+	size_t n, size;
+};
+
+struct sum {
+	size_t *parts; /* parts[0] is the whole */
+	size_t n;
+	int balance; /* of the changes */
+};
+
+struct disclosure {
+	struct count *counts;
+	size_t n, size;
+	struct sum *sums;
+	size_t n_sums, size_sums;
+	int64_t threshold;
+	size_t *changed; /* counts with a change, in order */
+	size_t n_changed;
+	size_t n_new, new_max, steps;
+};
+
+struct disclosure *
+disclosure_new(int64_t threshold)
+{
+	struct disclosure *d = xcalloc(1, sizeof(*d));
+
+	d->threshold = threshold;
+	return d;
+}
+
+void
+disclosure_free(struct disclosure *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->n; i++)
+		free(d->counts[i].sums);
+	for (i = 0; i < d->n_sums; i++)
+		free(d->sums[i].parts);
+	free(d->counts);
+	free(d->sums);
+	free(d->changed);
+	free(d);
+}
+
+size_t
+disclosure_count(struct disclosure *d, int64_t count, bool shown)
+{
+	if (d->n == d->size) {
+		d->size = d->size ? d->size * 2 : 64;
+		d->counts = xrealloc(d->counts, d->size * sizeof(*d->counts));
+	}
+	d->counts[d->n] = (struct count){ .value = count, .shown = shown };
+	return d->n++;
+}
+
+static void
+stands_in(struct count *count, size_t sum)
+{
+	if (count->n == count->size) {
+		count->size = count->size ? count->size * 2 : 4;
+		count->sums = xrealloc(count->sums, count->size * sizeof(*count->sums));
+	}
+	count->sums[count->n++] = sum;
+}
+
+void
+disclosure_sum(struct disclosure *d, size_t whole, const size_t *parts, size_t n)
+{
+	struct sum *sum;
+	size_t i;
+
+	if (d->n_sums == d->size_sums) {
+		d->size_sums = d->size_sums ? d->size_sums * 2 : 64;
+		d->sums = xrealloc(d->sums, d->size_sums * sizeof(*d->sums));
+	}
+	sum = &d->sums[d->n_sums];
+	*sum = (struct sum){ xmalloc((n + 1) * sizeof(*parts)), n + 1, 0 };
+	sum->parts[0] = whole;
+	if (n > 0)
+		memcpy(sum->parts + 1, parts, n * sizeof(*parts));
+	for (i = 0; i <= n; i++)
+		stands_in(&d->counts[sum->parts[i]], d->n_sums);
+	d->n_sums++;
+}
+
+bool
+disclosure_is_hidden(const struct disclosure *d, size_t count)
+{
+	return d->counts[count].hidden;
+}
+
+/* ---- the search ---- */
+
+/* Whether a count that stands in this place may change by `by`, and at the price of hiding it. */
+static bool
+may_change(const struct disclosure *d, const struct count *count, int by)
+{
+	if (count->change != 0 || (by < 0 && count->value < 1))
+		return false;
+	return count->hidden || !count->shown || d->n_new < d->new_max;
+}
+
+static int
+sign_in(const struct sum *sum, size_t count)
+{
+	return sum->parts[0] == count ? -1 : 1;
+}
+
+static void
+change(struct disclosure *d, size_t i, int by)
+{
+	struct count *count = &d->counts[i];
+	size_t k;
+
+	count->change += by;
+	if (count->change != 0) {
+		d->changed[d->n_changed++] = i;
+		d->n_new += count->shown && !count->hidden;
+	} else {
+		d->n_changed--;
+		d->n_new -= count->shown && !count->hidden;
+	}
+	for (k = 0; k < count->n; k++) {
+		struct sum *sum = &d->sums[count->sums[k]];
+
+		sum->balance += by * sign_in(sum, i);
+	}
+}
+
+/* Which change of parts[k] brings a sum nearer to balance. */
+static int
+mends(const struct sum *sum, size_t k)
+{
+	return (sum->balance > 0 ? -1 : 1) * (k == 0 ? -1 : 1);
+}
+
+/* The sum out of balance that leaves the fewest choices; NULL when all balance. */
+static struct sum *
+most_constrained(struct disclosure *d, size_t *choices)
+{
+	struct sum *best = NULL;
+	size_t i, j, k, n;
+
+	for (i = 0; i < d->n_changed; i++) {
+		const struct count *count = &d->counts[d->changed[i]];
+
+		for (j = 0; j < count->n; j++) {
+			struct sum *sum = &d->sums[count->sums[j]];
+
+			if (sum->balance == 0 || sum == best)
+				continue;
+			for (k = n = 0; k < sum->n; k++)
+				n += may_change(d, &d->counts[sum->parts[k]], mends(sum, k));
+			if (best == NULL || n < *choices) {
+				best = sum;
+				*choices = n;
+			}
+		}
+	}
+	return best;
+}
+
+/* Hidden counts first, then shown ones, small before large, none before all others: hiding a figure that everybody knows
+ * to be 0 protects little. */
+static int
+compare_costs(const struct disclosure *d, size_t a, size_t b)
+{
+	const struct count *x = &d->counts[a], *y = &d->counts[b];
+	bool x_free = x->hidden || !x->shown, y_free = y->hidden || !y->shown;
+
+	if (x_free != y_free)
+		return x_free ? -1 : 1;
+	if ((x->value == 0) != (y->value == 0))
+		return x->value == 0 ? 1 : -1;
+	if (x->value != y->value)
+		return x->value < y->value ? -1 : 1;
+	return a < b ? -1 : a > b;
+}
+
+static bool balance(struct disclosure *d);
+
+static bool
+try_parts(struct disclosure *d, struct sum *sum, size_t n)
+{
+	size_t *order = xmalloc(n * sizeof(*order)), i, k, m = 0;
+	bool found = false;
+
+	for (k = 0; k < sum->n; k++) {
+		if (!may_change(d, &d->counts[sum->parts[k]], mends(sum, k)))
+			continue;
+		for (i = m++; i > 0 && compare_costs(d, sum->parts[k], sum->parts[order[i - 1]]) < 0; i--)
+			order[i] = order[i - 1];
+		order[i] = k;
+	}
+	for (i = 0; i < m && !found && d->steps < STEPS_MAX; i++) {
+		int by = mends(sum, order[i]);
+
+		d->steps++;
+		change(d, sum->parts[order[i]], by);
+		found = balance(d);
+		if (!found)
+			change(d, sum->parts[order[i]], -by);
+	}
+	free(order);
+	return found;
+}
+
+/* Carries the changes on until every sum balances; false, with the changes as they were, when that cannot be. */
+static bool
+balance(struct disclosure *d)
+{
+	size_t choices = 0;
+	struct sum *sum = most_constrained(d, &choices);
+
+	if (sum == NULL)
+		return true;
+	return choices > 0 && d->n_changed < CHANGES_MAX && try_parts(d, sum, choices);
+}
+
+/* What the change found touches is hidden, and safe; forgets the change. */
+static void
+keep(struct disclosure *d)
+{
+	while (d->n_changed > 0) {
+		size_t i = d->changed[d->n_changed - 1];
+		struct count *count = &d->counts[i];
+
+		count->hidden = count->shown;
+		count->safe = true;
+		change(d, i, -count->change);
+	}
+	d->n_new = 0;
+}
+
+static bool
+protect_at(struct disclosure *d, size_t i, size_t new_max)
+{
+	int by;
+
+	d->new_max = new_max;
+	for (by = 1; by >= -1; by -= 2) {
+		d->steps = 0;
+		if (by < 0 && d->counts[i].value < 1)
+			continue;
+		change(d, i, by);
+		if (balance(d)) {
+			keep(d);
+			return true;
+		}
+		change(d, i, -by);
+	}
+	return false;
+}
+
+/* Where no small change was found: everything that hangs together with the count by sums is hidden. */
+static void
+hide_all_around(struct disclosure *d, size_t i)
+{
+	size_t *queue = xmalloc((d->n + 1) * sizeof(*queue)), n = 0, at, j, k;
+	bool *seen = xcalloc(d->n + 1, sizeof(*seen));
+
+	queue[n++] = i;
+	seen[i] = true;
+	for (at = 0; at < n; at++) {
+		struct count *count = &d->counts[queue[at]];
+
+		count->hidden = count->safe = count->shown;
+		for (j = 0; j < count->n; j++) {
+			const struct sum *sum = &d->sums[count->sums[j]];
+
+			for (k = 0; k < sum->n; k++)
+				if (!seen[sum->parts[k]]) {
+					seen[sum->parts[k]] = true;
+					queue[n++] = sum->parts[k];
+				}
+		}
+	}
+	free(queue);
+	free(seen);
+}
+
+static bool
+is_small(const struct disclosure *d, const struct count *count)
+{
+	return count->shown && count->value >= 1 && count->value < d->threshold;
+}
+
+void
+disclosure_protect(struct disclosure *d)
+{
+	size_t i, new_max;
+
+	free(d->changed);
+	d->changed = xmalloc((d->n + 1) * sizeof(*d->changed));
+	d->n_changed = 0;
+	for (i = 0; i < d->n; i++)
+		if (is_small(d, &d->counts[i]))
+			d->counts[i].hidden = true;
+	for (i = 0; i < d->n; i++) {
+		if (!d->counts[i].hidden || d->counts[i].safe)
+			continue;
+		for (new_max = 0; new_max <= NEW_MAX; new_max++)
+			if (protect_at(d, i, new_max))
+				break;
+		if (new_max > NEW_MAX)
+			hide_all_around(d, i);
+	}
+}
