@@ -65,10 +65,55 @@ $(B)/version: always
 	@mkdir -p $(@D)
 	@echo '$(VERSION)' | cmp -s - $@ || echo '$(VERSION)' >$@
 
+# Packages that are missing, by apt-get. Make starts anew when some were: what it found out above was found without.
+deps: $(B)/deps.mk
+deps-test: $(B)/deps-test
+$(B)/deps.mk: .ci/deps
+	@mkdir -p $(@D)
+	@sh .ci/deps build && touch $@
+$(B)/deps-test: .ci/deps
+	@mkdir -p $(@D)
+	@sh .ci/deps test && touch $@
+
 test: all $(TESTS) | deps-test
 	DOSSIER_BUILD=$(abspath $(B)) prove -j2 $(PROVEFLAGS) $(TESTS) tests/*.t
 
-install: all
+test-unit: $(TESTS) | deps-test
+	DOSSIER_BUILD=$(abspath $(B)) prove $(PROVEFLAGS) $(TESTS)
+
+# gcc 12 does not follow results handed back through pointers: what is uninitialized is left to the sanitizers.
+ANALYZE = -fanalyzer -Wno-analyzer-use-of-uninitialized-value -Werror
+# An output parameter that is first written looks uninitialized to cppcheck.
+CPPCHECK = cppcheck -q --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+	--suppress=ctuuninitvar --suppress=missingIncludeSystem --template=gcc -D__GNUC__=12 -Isrc -Itests
+
+lint: $(wildcard src/*.c tests/*.c) $(SRC:src/%.c=$(B)/lint/%.o) $(MANUALS) | deps-test
+	$(CPPCHECK) --cppcheck-build-dir=$(B)/lint src tests
+	shellcheck -x .ci/run .ci/deps $(wildcard tests/*.t tests/*.sh tests/bench/*.sh hooks/*)
+	mandoc -T lint -W warning $(MANUALS)
+	sh tests/layers.t
+
+$(B)/lint/%.o: src/%.c | deps
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ANALYZE) -c -o $@ $<
+
+$(B)/dossier-findings.7: $(B)/dossier
+	$(B)/dossier explain -f mdoc >$@
+
+FUZZ_SECONDS = 60
+FUZZ = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
+fuzz: | deps-test
+	$(MAKE) B=build-fuzz CC=clang SAN=1 SANITIZE='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' \
+		$(FUZZ:%=build-fuzz/fuzz/%)
+	for name in $(FUZZ); do mkdir -p build-fuzz/corpus/$$name && echo "fuzz $$name" && \
+		build-fuzz/fuzz/$$name -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
+		-artifact_prefix=build-fuzz/$$name- build-fuzz/corpus/$$name $$(ls -d tests/fuzz/$$name 2>/dev/null) || exit; done
+
+$(B)/fuzz/%: tests/fuzz/%.c $(B)/libdossier.a $(if $(GIT2_A),$(B)/nonet.o)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -o $@ $< $(B)/libdossier.a $(LIBS)
+
+install: all $(MANUALS)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/dossier
 	install $(B)/dossier $(DESTDIR)$(PREFIX)/bin/dossier
 	cp -R templates hooks $(DESTDIR)$(PREFIX)/share/dossier/
@@ -82,6 +127,6 @@ install: all
 clean:
 	rm -rf build build-san build-fuzz
 
-.PHONY: always all deps deps-test demo test lint fuzz bench install clean
+.PHONY: always all deps deps-test demo test test-unit lint fuzz bench install clean
 .DELETE_ON_ERROR:
--include $(wildcard $(B)/*.d $(B)/tests/*.d)
+-include $(wildcard $(B)/*.d $(B)/*/*.d) $(if $(filter clean,$(MAKECMDGOALS)),,$(B)/deps.mk)
