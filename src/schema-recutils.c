@@ -146,6 +146,27 @@ all_agree(const struct writing *w, const struct rule *given)
 	return true;
 }
 
+/* A key of several times of one record is no key to recutils. */
+static bool
+has_written_key(const struct rectype *type)
+{
+	return type->key != 0 && type->from == 0;
+}
+
+/*
+ * recfix 1.9 crashes on a reference to a type that has no %key, or to its own; and its e-mail is one under a
+ * domain of two to four letters.
+ */
+static bool
+upsets_recutils(const struct schema *schema, const struct rectype *type, const struct rule *rule)
+{
+	const struct rectype *target = schema_type(schema, rule->info.target);
+
+	if (str_is(rule->info.type, "email"))
+		return true;
+	return rule->info.target.n > 0 && (target == NULL || target == type || !has_written_key(target));
+}
+
 static void
 add_types(const struct writing *w, const struct rectype *type)
 {
@@ -155,7 +176,7 @@ add_types(const struct writing *w, const struct rectype *type)
 		const struct rule *rule = &type->rules[i];
 
 		buf_reset(&words);
-		if (rule->type != NULL && !rule->confidential && is_first(w, type, rule->info.symbol) && all_agree(w, rule) &&
+		if (rule->type != NULL && !rule->confidential && !upsets_recutils(w->schema, type, rule) && is_first(w, type, rule->info.symbol) && all_agree(w, rule) &&
 		    type_write(rule->type, &words))
 			buf_printf(w->out, "%%type: %.*s %.*s\n", STRF(rule->info.name), STRF(buf_view(&words)));
 	}
@@ -236,16 +257,12 @@ add_demands(const struct writing *w, const struct rectype *type)
 			write_guarded(w, type, "", type->constraints[i].text, "");
 }
 
-/* A key of several times of one record is no key to recutils. */
 static void
 write_key(const struct writing *w)
 {
-	const struct rectype *type = w->type;
-	struct str name = symbol_name(w->schema->symbols, type->key);
+	struct str name = symbol_name(w->schema->symbols, w->type->key);
 
-	if (type->key == 0)
-		return;
-	if (type->from == 0)
+	if (has_written_key(w->type))
 		buf_printf(w->out, "%%key: %.*s\n", STRF(name));
 }
 
