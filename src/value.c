@@ -266,6 +266,13 @@ month_named(struct str word)
 	return is_same_word(word, "sept", 4) ? 9 : is_same_word(word, "mrt", 3) ? 3 : 0;
 }
 
+/* A time of day is no part of the date before it. */
+static bool
+is_time_behind(struct str rest)
+{
+	return rest.n > 0 && (rest.p[0] == ' ' || (rest.p[0] == 'T' && rest.n > 1 && is_digit(rest.p[1])));
+}
+
 /* Takes a number of up to 8 digits, with "th" and the like behind it, or a month's name. */
 static bool
 take_piece(struct str *rest, struct piece *piece)
@@ -281,6 +288,8 @@ take_piece(struct str *rest, struct piece *piece)
 		piece->digits = (int)n;
 		*rest = (struct str){ rest->p + n, rest->n - n };
 	}
+	if (piece->number >= 0 && is_time_behind(*rest))
+		return true;
 	for (n = 0; n < rest->n && is_letter(rest->p[n]); n++)
 		;
 	if (piece->number < 0)
@@ -337,10 +346,7 @@ date_guess(struct str text, day *date)
 		if (!take_piece(&rest, &pieces[i]))
 			return false;
 	}
-	/* A time of day behind it is no part of the date. */
-	if (rest.n > 0 && rest.p[0] != ' ' && !(rest.n > 1 && rest.p[0] == 'T' && is_digit(rest.p[1])))
-		return false;
-	return guess_from(pieces, date);
+	return (rest.n == 0 || is_time_behind(rest)) && guess_from(pieces, date);
 }
 
 /* ---- durations ---- */
@@ -976,7 +982,7 @@ random_bits(void)
 #define USES_BEFORE_JIT 48
 #define WINDOW_TEXT 4096 /* a text up to this long is searched in one go */
 #define WINDOW_WORK ((size_t)1 << 26) /* starting points times text */
-#define SECONDS_PER_TEXT 2
+#define SECONDS_PER_TEXT 1
 
 /* What changes as a pattern is used, by several threads at once. */
 struct pattern_use {
@@ -1240,7 +1246,7 @@ next_symbol(struct str *rest)
 		c = *rest->p++;
 		rest->n--;
 		if (c != ' ' && c != '.' && c != '-')
-			return c;
+			return c ? c : '?';
 	}
 	return '\0';
 }
@@ -1258,7 +1264,7 @@ is_bsn(struct str text)
 		any |= c - '0';
 		sum += (weight > 1 ? weight : -1) * (c - '0');
 	}
-	return any != 0 && sum % 11 == 0 && next_symbol(&text) == '\0' && text.n == 0;
+	return any != 0 && sum % 11 == 0 && next_symbol(&text) == '\0';
 }
 
 static bool
@@ -1273,7 +1279,7 @@ is_iban(struct str text)
 			return false;
 		symbols[n++] = c;
 	}
-	if (text.n > 0 || n < 15 || !is_letter(symbols[0]) || !is_letter(symbols[1]) ||
+	if (n < 15 || !is_letter(symbols[0]) || !is_letter(symbols[1]) ||
 	    !is_digit(symbols[2]) || !is_digit(symbols[3]))
 		return false;
 	memcpy(symbols + n, symbols, 4);
@@ -1299,7 +1305,7 @@ is_luhn(struct str text)
 		odd = (odd + (n % 2 ? twice : digit)) % 10;
 		even = (even + (n % 2 ? digit : twice)) % 10;
 	}
-	return text.n == 0 && n > 1 && (n % 2 ? odd : even) == 0;
+	return n > 1 && (n % 2 ? odd : even) == 0;
 }
 
 static const char *const check_names[] = { "bsn", "iban", "luhn", NULL };
