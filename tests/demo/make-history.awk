@@ -1,0 +1,171 @@
+# Tells the stories of stories.txt as three years of commits, in git's fast-import format: the same cases for the same -v today.
+# Writes the commits of the days -v first to -v last, counted from -v start; -v cases is how many cases there are.
+# Nothing is random: choices follow from the number of the case.
+
+function days_of(date,    y, m, d, era, yoe) { # H. Hinnant, "chrono-Compatible Low-Level Date Algorithms"
+	y = substr(date, 1, 4) + 0; m = substr(date, 6, 2) + 0; d = substr(date, 9, 2) + 0
+	if (m <= 2) y--
+	era = int(y / 400); yoe = y - era * 400
+	return era * 146097 + yoe * 365 + int(yoe / 4) - int(yoe / 100) + int((153 * (m + (m > 2 ? -3 : 9)) + 2) / 5) + d - 1 - 719468
+}
+
+function date_of(n,    era, doe, yoe, doy, mp, m) {
+	n += 719468; era = int(n / 146097); doe = n - era * 146097
+	yoe = int((doe - int(doe / 1460) + int(doe / 36524) - int(doe / 146096)) / 365)
+	doy = doe - (365 * yoe + int(yoe / 4) - int(yoe / 100)); mp = int((5 * doy + 2) / 153)
+	m = mp < 10 ? mp + 3 : mp - 9
+	return sprintf("%04d-%02d-%02d", yoe + era * 400 + (m <= 2), m, doy - int((153 * mp + 2) / 5) + 1)
+}
+
+# Nobody works at the weekend: the Monday after.
+function workday(n,    w) {
+	w = (n + 4) % 7
+	return w == 6 ? n + 2 : w == 0 ? n + 1 : n
+}
+
+function mix(n) { return (n * 1103515 + 12345 + n * n * 7919) % 1048573 }
+
+function case_id(n, year,    i, code, sum, id, x) {
+	x = mix(n * 31 + 17) * 97 + mix(n + 400)
+	for (i = 0; i < 4; i++) { id = id substr(BASE32, x % 32 + 1, 1); x = int(x / 32) }
+	for (i = 8; i >= 1; i--) { # Luhn mod 32
+		code = (index(BASE32, substr(year id, i, 1)) - 1) * (i % 2 ? 1 : 2)
+		sum += int(code / 32) + code % 32
+	}
+	return year "-" id substr(BASE32, (32 - sum % 32) % 32 + 1, 1)
+}
+
+function choose(text, n,    at, end, inside, list, m) {
+	while (at = index(text, "{")) {
+		end = index(text, "}")
+		inside = substr(text, at + 1, end - at - 1)
+		m = split(inside, list, "|")
+		sub(/^ /, "", list[n % m + 1])
+		text = substr(text, 1, at - 1) list[n % m + 1] substr(text, end + 1)
+	}
+	return text
+}
+
+function second(who) { return who == "aj" ? "bk" : "aj" }
+
+# Puts in what a story leaves open. day is the entry's, before weekends are taken out.
+function fill(text, n, day, who,    at, number, rest) {
+	text = choose(text, variant[n])
+	gsub(/@M/, town[n], text)
+	gsub(/@P/, "team-" tolower(town[n]), text)
+	gsub(/@C/, who, text)
+	gsub(/@2/, second(who), text)
+	gsub(/@Y/, substr(date_of(day), 3, 2), text)
+	while (match(text, /@[-+][0-9]+/)) {
+		number = substr(text, RSTART + 1, RLENGTH - 1) + 0
+		rest = substr(text, RSTART + RLENGTH)
+		text = substr(text, 1, RSTART - 1) date_of(workday(day + number)) rest
+	}
+	return text
+}
+
+# A field, over several lines when it is long.
+function field(text,    out, line, words, i, m) {
+	if (length(text) <= 100) return text "\n"
+	m = split(text, words, " ")
+	line = words[1]
+	for (i = 2; i <= m; i++) {
+		if (length(line) + 1 + length(words[i]) > 100) { out = out line "\n"; line = "+ " words[i] }
+		else line = line " " words[i]
+	}
+	return out line "\n"
+}
+
+function commit(day, who, message, path, text) {
+	minute[day] += 4
+	printf "commit refs/heads/main\nmark :%d\n", ++mark
+	printf "author %s <%s@centre.example> %d +0100\n", toupper(substr(who, 1, 1)) substr(who, 2), who, day * 86400 + 8 * 3600 + minute[day] * 60
+	printf "committer %s <%s@centre.example> %d +0100\n", toupper(substr(who, 1, 1)) substr(who, 2), who, day * 86400 + 8 * 3600 + minute[day] * 60
+	printf "data <<END_OF_MESSAGE\n%s\nEND_OF_MESSAGE\n", message
+	if (!begun) print "from refs/heads/main^0"
+	begun = 1
+	printf "M 100644 inline %s\ndata <<END_OF_FILE\n%sEND_OF_FILE\n\n", path, text
+}
+
+# An entry for case n on a day; by whom follows from who its counsellor is then.
+function add(n, day, kind, by, fields,    k) {
+	k = ++entries[n]
+	entry_day[n, k] = day
+	entry_kind[n, k] = kind
+	entry_by[n, k] = by
+	entry_fields[n, k] = fields
+}
+
+function tell(n, s,    k, day, who, passed, f) {
+	header[n] = ""
+	for (f = 1; f <= header_fields[s]; f++) header[n] = header[n] field(fill(header_field[s, f], n, opened[n], counsellor[n]))
+	who = counsellor[n]
+	for (k = 1; k <= story_entries[s]; k++) {
+		day = opened[n] + choose(offset[s, k], variant[n])
+		if (who == "cm" && workday(day) >= start + LEAVES) {
+			add(n, start + HANDS_OVER, "assignment", "aj", "Counsellor: ev\nReason: cm leaves the Centre\n")
+			who = "ev"
+		}
+		if (workday(day) >= today_n) return
+		fields = ""
+		for (f = 1; f <= n_fields[s, k]; f++) fields = fields field(fill(entry_field[s, k, f], n, day, who))
+		add(n, workday(day), kind[s, k], who, fields)
+	}
+}
+
+function header_of(n,    text) {
+	text = header[n]
+	sub(/Service: /, "Case: " id[n] "\nOpened: " date_of(opened[n]) "\nService: ", text)
+	if (text !~ /\nMunicipality: / && text !~ /Service: information/) sub(/\nLead: /, "\nMunicipality: " town[n] "\nCounsellor: " counsellor[n] "&", text)
+	if (text !~ /\nCounsellor: /) text = text "Counsellor: " counsellor[n] "\n"
+	return text
+}
+
+BEGIN {
+	BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+	HANDS_OVER = 796; LEAVES = 800
+	start = days_of(start_date)
+	today_n = days_of(today)
+	n_towns = split("GM0344 GM0363 GM0344 GM0599 GM0518 GM0344 GM0855 GM0363 GM0344 GM0599 GM1945", towns, " ")
+	n_people = split("bk cm do bk aj do cm", people, " ")
+}
+
+/^#/ || /^$/ { next }
+$1 == "story" { s++; k = 0; next }
+/^\+[0-9{]/ { k = ++story_entries[s]; offset[s, k] = substr($1, 2); kind[s, k] = $2; next }
+/^\+ / { # goes on
+	if (k) entry_field[s, k, n_fields[s, k]] = entry_field[s, k, n_fields[s, k]] substr($0, 2)
+	else header_field[s, header_fields[s]] = header_field[s, header_fields[s]] substr($0, 2)
+	next
+}
+k { entry_field[s, k, ++n_fields[s, k]] = $0; next }
+{ header_field[s, ++header_fields[s]] = $0 }
+
+END {
+	for (n = 0; n < cases; n++) {
+		x = n / (cases - 1)
+		opened[n] = workday(start + 8 + int((today_n - start - 16) * x * (1.25 - 0.25 * x)) + mix(n) % 5)
+		variant[n] = int(n / s)
+		town[n] = towns[mix(n) % n_towns + 1]
+		counsellor[n] = people[n % n_people + 1]
+		if (counsellor[n] == "do" && opened[n] < start + 302) counsellor[n] = "bk"
+		if (counsellor[n] == "cm" && opened[n] >= start + HANDS_OVER) counsellor[n] = "ev"
+		id[n] = case_id(n, substr(date_of(opened[n]), 1, 4))
+		tell(n, n * 7 % s + 1)
+		place[n] = 1
+	}
+	for (day = start; day <= start + last && day < today_n; day++)
+		for (n = 0; n < cases; n++) {
+			kinds = ""
+			while (place[n] <= entries[n] && entry_day[n, place[n]] <= day) {
+				k = place[n]++
+				if (text[n] == "") { text[n] = header_of(n); kinds = "opened" }
+				text[n] = text[n] "\nDate: " date_of(entry_day[n, k]) "\nKind: " entry_kind[n, k] "\nBy: " entry_by[n, k] "\n" entry_fields[n, k]
+				kinds = kinds (kinds == "" ? "" : ", ") entry_kind[n, k]
+				who = entry_by[n, k]
+			}
+			if (kinds != "" && day >= start + first)
+				commit(day, who, id[n] ": " kinds, "cases/" substr(id[n], 1, 4) "/" substr(id[n], 6, 1) "/" id[n] ".rec", text[n])
+		}
+	print "done"
+}
