@@ -167,6 +167,15 @@ upsets_recutils(const struct schema *schema, const struct rectype *type, const s
 	return rule->info.target.n > 0 && (target == NULL || target == type || !has_written_key(target));
 }
 
+/* GNU recfix crashes on a reference to a record set that is there and has no key. */
+static bool
+refers_without_key(const struct writing *w, const struct rule *rule)
+{
+	const struct rectype *target = str_is(rule->info.type, "rec") ? schema_type(w->schema, rule->info.target) : NULL;
+
+	return target != NULL && (target->key == 0 || target->from != 0);
+}
+
 static void
 add_types(const struct writing *w, const struct rectype *type)
 {
@@ -177,7 +186,7 @@ add_types(const struct writing *w, const struct rectype *type)
 
 		buf_reset(&words);
 		if (rule->type != NULL && !rule->confidential && !upsets_recutils(w->schema, type, rule) && is_first(w, type, rule->info.symbol) && all_agree(w, rule) &&
-		    type_write(rule->type, &words))
+		    !refers_without_key(w, rule) && type_write(rule->type, &words))
 			buf_printf(w->out, "%%type: %.*s %.*s\n", STRF(rule->info.name), STRF(buf_view(&words)));
 	}
 	buf_release(&words);
