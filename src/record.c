@@ -484,22 +484,27 @@ field_before(const struct parser *p)
 	return p->n_fields > 0 && p->n > 0 ? &p->fields[p->n_fields - 1] : NULL;
 }
 
-/* Whether "Word rest" was meant as "Word: rest", not as a further line of the text before it. */
-static bool
-is_meant_as_field(const struct parser *p, struct str name, struct str rest)
+/* What "Word rest" was meant as: the name of "Word: rest", or STR_NULL for a further line of the text before it. */
+static struct str
+meant_name(const struct parser *p, struct str name, struct str rest)
 {
 	const struct field *before = p->in_record ? field_before(p) : NULL;
-	bool known = p->symbols == NULL ? name.p[0] >= 'A' && name.p[0] <= 'Z' :
-	    symbol_find(p->symbols, name) != 0;
+	bool is_short = count_words(rest) < 4;
 
-	if (!known || name.p[0] == '%')
-		return known;
-	return before == NULL || count_words(before->value) < 4 || count_words(rest) < 4;
+	if (name.n == 0 || (rest.n > 0 && !is_blank(rest.p[0])))
+		return STR_NULL;
+	if (!is_short && before != NULL && count_words(before->value) >= 4 && name.p[0] != '%')
+		return STR_NULL;
+	if (p->symbols == NULL)
+		return name.p[0] >= 'a' ? STR_NULL : name;
+	if (symbol_find(p->symbols, name) != 0)
+		return name;
+	return is_short && name.p[0] < 'a' ? nearest(name, p->symbols->names + 1, p->symbols->n - 1) : STR_NULL;
 }
 
-/* "Date 2026-03-04" */
+/* "Date 2026-03-04": as a field, unless its name is misspelt too. */
 static const char *
-missing_colon(struct parser *p, struct str name, const char *at)
+missing_colon(struct parser *p, struct str name, const char *at, struct str meant)
 {
 	struct str line = line_text(p, name.p), rest;
 
@@ -508,9 +513,13 @@ missing_colon(struct parser *p, struct str name, const char *at)
 	if (may_say(p, MSG_MISSING_COLON, name.p))
 		fix(p->findings, find(p->findings, MSG_MISSING_COLON, span_of(p, name.p, name.p + name.n),
 		    "no colon after '%s'", nam(p->findings, name)),
-		    "did you mean '%s:%s%s'?", nam(p->findings, name), rest.n ? " " : "",
+		    "did you mean '%s:%s%s'?", nam(p->findings, meant), rest.n ? " " : "",
 		    val(p->findings, rest));
-	return read_field(p, name, at < line.p + line.n ? at : line.p + line.n);
+	if (!str_eq(name, meant)) {
+		p->hushed = true;
+		return next_line(p, name.p);
+	}
+	return read_field(p, name, rest.n ? at : line.p + line.n);
 }
 
 /* "Date : x", "Date-of-birth: x", ": x" */
@@ -586,7 +595,7 @@ missing_plus(struct parser *p, const char *at)
 static const char *
 not_a_field(struct parser *p, const char *at)
 {
-	struct str line = line_text(p, at), name, rest;
+	struct str line = line_text(p, at), name, rest, meant;
 	const char *end = name_end(at, p->end), *colon;
 
 	if (line.n == 0)
@@ -601,8 +610,9 @@ not_a_field(struct parser *p, const char *at)
 	    count_words((struct str){ at, (size_t)(colon - at) }) == 1))
 		return bad_name(p, (struct str){ at, (size_t)(colon - at) }, colon);
 	rest = (struct str){ end, (size_t)(line.p + line.n - end) };
-	if (name.n > 0 && (rest.n == 0 || is_blank(*end)) && is_meant_as_field(p, name, rest))
-		return missing_colon(p, name, end);
+	meant = meant_name(p, name, rest);
+	if (meant.p != NULL)
+		return missing_colon(p, name, end, meant);
 	return missing_plus(p, at);
 }
 
@@ -855,6 +865,7 @@ check_text(struct parser *p)
 	const char *first_end = NULL, *first_inner = NULL, *here;
 	size_t at = 0, ends = 0, inner = 0;
 	enum text_fault fault = text_check(bytes, &at);
+	uint32_t c;
 
 	if (fault == TEXT_OK)
 		return true;
@@ -871,7 +882,7 @@ check_text(struct parser *p)
 			say_invalid(p, here);
 		} else {
 			say_character(p, fault, here);
-			at += fault == TEXT_BOM || (fault == TEXT_BIDI && here[0] != '\xd8') ? 2 : 0;
+			at += utf8_decode((struct str){ here, bytes.n - at }, &c) - 1;
 		}
 	}
 	say_returns(p, first_end, ends, true);
