@@ -250,13 +250,11 @@ is_known(const struct reading *r, const struct name *name)
 		return has_field(r, true, name->sub);
 	if (r->over_case && name->field == report->entry_symbol)
 		return name->sub == 0 || has_field(r, false, name->sub);
-	if (name->sub == 0)
-		return has_field(r, r->over_case, name->field);
-	info = info_of(r, r->over_case, name->field);
+	info = name->sub ? info_of(r, r->over_case, name->field) : NULL;
 	if (info != NULL && info->target.n > 0 &&
 	    type_has(schema_type(report->schema, info->target), name->sub))
 		return true;
-	return info_of(r, r->over_case, name->joined) != NULL;
+	return has_field(r, r->over_case, name->joined);
 }
 
 static void
@@ -343,23 +341,22 @@ read_expr(struct reading *r, const char *name, bool over_case)
 static bool
 read_name(struct reading *r, struct str text, struct span at, struct name *name)
 {
-	struct str rest = text, first, second = STR_NULL;
-	struct symbols *symbols = r->report->symbols;
+	struct expr *expr = expr_compile(text, at, r->report->symbols, &r->report->arena, r->findings);
+	bool good;
 
-	str_cut(&rest, '.', &first);
-	if (rest.p != NULL)
-		second = rest;
-	if (!is_field_name(first) || (second.p != NULL && !is_field_name(second))) {
+	if (expr == NULL) {
+		r->found++;
+		return false;
+	}
+	good = expr_is_name(expr, name);
+	expr_free(expr);
+	if (good)
+		check_name(r, name, at);
+	else
 		fault(r, find(r->findings, MSG_REPORT_WORD, at,
 		    "'%s' is no field name, expected a Field, a Reference.Field, or month, quarter, year",
 		    nam(r->findings, text)));
-		return false;
-	}
-	*name = (struct name){ symbol(symbols, first), 0, -1, symbol(symbols, text) };
-	if (second.p != NULL)
-		name->sub = symbol(symbols, second);
-	check_name(r, name, at);
-	return true;
+	return good;
 }
 
 /* ---- levels ---- */
@@ -433,14 +430,15 @@ find_choices(struct reading *r, struct level *level)
 	const struct name *name = &level->name;
 	const struct field_info *info;
 
-	if (name->sub == 0 && r->over_case)
-		add_field_choices(r, level, schema_type(schema, STR("Case")), name->field);
-	else if (name->sub == 0)
-		add_entry_choices(r, level, name->field);
-	else if (name->field == r->report->case_symbol)
+	if (name->sub != 0 && name->field == r->report->case_symbol)
 		add_field_choices(r, level, schema_type(schema, STR("Case")), name->sub);
-	else if ((info = info_of(r, r->over_case, name->field)) != NULL && info->target.n > 0)
+	else if (name->sub != 0 && (info = info_of(r, r->over_case, name->field)) != NULL &&
+	    info->target.n > 0)
 		add_field_choices(r, level, schema_type(schema, info->target), name->sub);
+	else if (r->over_case)
+		add_field_choices(r, level, schema_type(schema, STR("Case")), name->joined);
+	else
+		add_entry_choices(r, level, name->joined);
 }
 
 static struct str
@@ -1188,23 +1186,6 @@ count_place(struct cube *cube, const uint32_t *place)
 		}
 }
 
-/* The i-th value of a name. */
-static bool
-nth_of(const struct subject *subject, const struct name *name, size_t i, struct str *value)
-{
-	const struct field *field;
-
-	if (subject->self == NULL || name->sub != 0)
-		return subject->get != NULL &&
-		    subject->get(subject->context, subject->self, name, i, value);
-	field = record_field(subject->self, name->field);
-	while (field != NULL && i-- > 0)
-		field = record_next(subject->self, name->field, field);
-	if (field != NULL)
-		*value = field->value;
-	return field != NULL;
-}
-
 /* Puts the unit under each combination of its values from `level` on. */
 static void
 place_unit(struct counts *counts, struct cube *cube, const struct subject *subject, day d,
@@ -1223,7 +1204,7 @@ place_unit(struct counts *counts, struct cube *cube, const struct subject *subje
 		place_unit(counts, cube, subject, d, place, level + 1);
 		return;
 	}
-	for (i = 0; nth_of(subject, &l->name, i, &value); i++) {
+	for (i = 0; expr_lookup(subject, &l->name, i, &value); i++) {
 		place[level] = value_number(counts, &cube->values[level], str_trim(value));
 		place_unit(counts, cube, subject, d, place, level + 1);
 	}
@@ -1297,7 +1278,7 @@ date_of(const struct tally *t, const struct subject *subject, day usual)
 
 	if (t->date.field == 0)
 		return usual;
-	if (!nth_of(subject, &t->date, 0, &value) || !date_parse(str_trim(value), &d, NULL))
+	if (!expr_lookup(subject, &t->date, 0, &value) || !date_parse(str_trim(value), &d, NULL))
 		return DAY_NONE;
 	return d;
 }
