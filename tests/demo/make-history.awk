@@ -102,8 +102,8 @@ function tell(n, s,    k, day, who, passed, f) {
 	who = counsellor[n]
 	for (k = 1; k <= story_entries[s]; k++) {
 		day = opened[n] + choose(offset[s, k], variant[n])
-		if (who == "cm" && workday(day) >= start + LEAVES) {
-			add(n, start + HANDS_OVER, "assignment", "aj", "Counsellor: ev\nReason: cm leaves the Centre\n")
+		if (who == "cm" && workday(day) >= hands_over) {
+			add(n, hands_over, "assignment", "aj", "Counsellor: ev\nReason: cm leaves the Centre\n")
 			who = "ev"
 		}
 		if (workday(day) >= today_n) return
@@ -113,19 +113,44 @@ function tell(n, s,    k, day, who, passed, f) {
 	}
 }
 
-function header_of(n,    text) {
+function header_of(n,    text, where) {
 	text = header[n]
 	sub(/Service: /, "Case: " id[n] "\nOpened: " date_of(opened[n]) "\nService: ", text)
-	if (text !~ /\nMunicipality: / && text !~ /Service: information/) sub(/\nLead: /, "\nMunicipality: " town[n] "\nCounsellor: " counsellor[n] "&", text)
-	if (text !~ /\nCounsellor: /) text = text "Counsellor: " counsellor[n] "\n"
+	where = text ~ /Service: information\nApplicant: (mother|father)/ ? "" : "Municipality: " town[n] "\n"
+	if (!sub(/\nLead: /, "\n" where "Counsellor: " counsellor[n] "&", text)) text = text where "Counsellor: " counsellor[n] "\n"
 	return text
+}
+
+# A presentation and something learnt, each quarter.
+function do_activities(day,    nth, who, year, message) {
+	nth = int((day - start) / 91)
+	year = substr(date_of(day), 1, 4)
+	who = nth % 2 ? "bk" : "aj"
+	if (day == workday(start + nth * 91 + 43)) {
+		message = "a presentation"
+		presentations[year] = presentations[year] "\nDate: " date_of(day) "\nBy: " who "\nRequested: " date_of(workday(day - 30)) \
+			"\nRequester: " choose("{education|municipality|youth-care}", nth) "\nMunicipality: " towns[nth % n_towns + 1] \
+			"\nPlace: " choose("{a secondary school|the town hall|a youth centre|a library}", nth) \
+			"\nAudience: " choose("{mentors and care coordinators|a neighbourhood team|foster parents}", nth) \
+			"\nParticipants: " 9 + nth * 7 % 22 "\nHours: " choose("{2|2.5|3}", nth) "\n"
+	} else if (day == workday(start + nth * 91 + 72)) {
+		message = "what we learnt"
+		knowledge[year] = knowledge[year] "\nDate: " date_of(day) "\nBy: " who \
+			choose("{\nActivity: training\nTopic: grief without a farewell\nParticipants: 12|\nActivity: expert-contact\nExpert: peer-1\nCountry: DE\nTopic: mothers for each other|" \
+			"\nActivity: peer-review\nTopic: three cases, without names\nParticipants: 5}", nth) "\nHours: " choose("{2|3}", nth) "\n"
+	} else
+		return
+	if (day < start + first) return
+	minute[day] += 60
+	commit(day, who, "activities: " message, "activities/" year ".rec", "# What the Centre did without a family in " year ".\n\n%rec: Presentation\n" \
+		presentations[year] "\n%rec: Knowledge\n" knowledge[year])
 }
 
 BEGIN {
 	BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-	HANDS_OVER = 796; LEAVES = 800
 	start = days_of(start_date)
 	today_n = days_of(today)
+	hands_over = workday(start + 796) # cm's cases to ev
 	n_towns = split("GM0344 GM0363 GM0344 GM0599 GM0518 GM0344 GM0855 GM0363 GM0344 GM0599 GM1945", towns, " ")
 	n_people = split("bk cm do bk aj do cm", people, " ")
 }
@@ -149,12 +174,13 @@ END {
 		town[n] = towns[mix(n) % n_towns + 1]
 		counsellor[n] = people[n % n_people + 1]
 		if (counsellor[n] == "do" && opened[n] < start + 302) counsellor[n] = "bk"
-		if (counsellor[n] == "cm" && opened[n] >= start + HANDS_OVER) counsellor[n] = "ev"
+		if (counsellor[n] == "cm" && opened[n] >= hands_over) counsellor[n] = "ev"
 		id[n] = case_id(n, substr(date_of(opened[n]), 1, 4))
 		tell(n, n * 7 % s + 1)
 		place[n] = 1
 	}
-	for (day = start; day <= start + last && day < today_n; day++)
+	for (day = start; day <= start + last && day < today_n; day++) {
+		do_activities(day)
 		for (n = 0; n < cases; n++) {
 			kinds = ""
 			while (place[n] <= entries[n] && entry_day[n, place[n]] <= day) {
@@ -167,5 +193,6 @@ END {
 			if (kinds != "" && day >= start + first)
 				commit(day, who, id[n] ": " kinds, "cases/" substr(id[n], 1, 4) "/" substr(id[n], 6, 1) "/" id[n] ".rec", text[n])
 		}
+	}
 	print "done"
 }
