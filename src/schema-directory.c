@@ -367,16 +367,20 @@ same_folded(struct str a, struct str b)
 	return true;
 }
 
-/* The record valid then that carries the value in another field: a name instead of a key. */
+/* The record valid then that carries the value in a text: a name instead of a key. */
 static const struct entity *
 find_by_name(const struct table *table, struct str value, day on)
 {
 	for (size_t i = 0; i < table->n; i++) {
 		const struct entity *entity = table->all[i];
 
-		for (size_t f = 0; f < entity->record->n && is_valid_on(entity, on); f++)
-			if (same_folded(entity->record->fields[f].value, value) && entity->key.n > 0)
+		for (size_t f = 0; f < entity->record->n && entity->key.n > 0 && is_valid_on(entity, on); f++) {
+			const struct field *field = &entity->record->fields[f];
+			const struct rule *rule = schema_rule(entity->type, field->symbol);
+
+			if ((rule == NULL || rule->is_text) && same_folded(field->value, value))
 				return entity;
+		}
 	}
 	return NULL;
 }

@@ -91,7 +91,7 @@ read_pattern(const struct reading *reading, struct identifier *identifier)
 		return true;
 	at = value_span(reading->file, field);
 	if (offset <= field->value.n)
-		at = schema_part(reading->file, (struct str){ field->value.p + offset, 0 }, at);
+		at = schema_part(reading->file, field, (struct str){ field->value.p + offset, 0 });
 	find(reading->findings, MSG_BAD_IDENTIFIER, at, "the pattern cannot be read: %s", reason);
 	return false;
 }
@@ -366,9 +366,10 @@ claim(struct claims *claims, struct str found)
 }
 
 static void
-look_for(const struct check *check, const struct identifier *identifier, bool is_allowed, struct span whole,
-    struct str value, struct claims *claims)
+look_for(const struct check *check, const struct identifier *identifier, bool is_allowed, const struct field *field,
+    struct claims *claims)
 {
+	struct str value = field->value;
 	size_t start = 0;
 	struct str found;
 
@@ -376,7 +377,7 @@ look_for(const struct check *check, const struct identifier *identifier, bool is
 		enum match match = pattern_match(identifier->pattern, value, start, &found);
 
 		if (match == MATCH_LIMIT)
-			fix(check->findings, find(check->findings, MSG_PATTERN_LIMIT, whole,
+			fix(check->findings, find(check->findings, MSG_PATTERN_LIMIT, value_span(check->file, field),
 			    "looking for '%s' took too long here", nam(check->findings, identifier->name)),
 			    "make the pattern of '%s' simpler in schema/", nam(check->findings, identifier->name));
 		if (match != MATCH || found.n == 0)
@@ -385,40 +386,40 @@ look_for(const struct check *check, const struct identifier *identifier, bool is
 		if (identifier->check_digits != NULL && !identifier->check_digits(found))
 			continue;
 		if (claim(claims, found) && !is_allowed)
-			report(check, identifier, found, schema_part(check->file, found, whole));
+			report(check, identifier, found, schema_part(check->file, field, found));
 	}
 }
 
 void
-check_identifiers(const struct check *check, uint64_t set, uint64_t allowed, struct span whole, struct str value)
+check_identifiers(const struct check *check, uint64_t set, uint64_t allowed, const struct field *field)
 {
 	const struct identifiers *all = check->schema->identifiers;
 	struct claims claims;
 
-	set &= prefilter_test(&all->prefilter, value);
+	set &= prefilter_test(&all->prefilter, field->value);
 	claims.n = 0;
 	for (size_t i = 0; set >> i != 0; i++) {
 		if (set >> i & 1)
-			look_for(check, &all->list[i], allowed >> i & 1, whole, value, &claims);
+			look_for(check, &all->list[i], allowed >> i & 1, field, &claims);
 		if (i + 1 == IDENTIFIERS_MAX)
 			break;
 	}
 }
 
-/* Comments, and lines that were not understood: all that is in no field. */
+/* Comments, and lines that were not understood: all that is in no field, looked at as if it were one. */
 static void
 check_gap(const struct check *check, uint64_t set, size_t from, size_t to)
 {
-	struct str bytes = check->file->source->bytes;
-	struct span at = { check->file->source, from, to - from };
+	struct field gap = { 0 };
 	size_t fault = 0;
-	struct str gap;
 
 	if (to <= from + 1)
 		return;
-	gap = (struct str){ bytes.p + from, to - from };
-	if (text_check(gap, &fault) == TEXT_OK)
-		check_identifiers(check, set, 0, at, gap);
+	gap.value = (struct str){ check->file->source->bytes.p + from, to - from };
+	gap.at = gap.value_at = (uint32_t)from;
+	gap.end = (uint32_t)to;
+	if (text_check(gap.value, &fault) == TEXT_OK)
+		check_identifiers(check, set, 0, &gap);
 }
 
 void

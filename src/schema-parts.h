@@ -40,7 +40,7 @@ struct type {
 
 struct typedef_rule {
 	struct str name, spec;
-	struct span at;
+	const struct field *field;
 	const struct type *type;
 	enum { TYPEDEF_NEW, TYPEDEF_OPEN, TYPEDEF_DONE } state;
 };
@@ -119,8 +119,8 @@ struct schema {
 
 /* One more place in an array of the arena; returns it zeroed. */
 void *schema_more(struct arena *arena, void *list, size_t *n, size_t *size, size_t each);
-/* The place of `part` when it stands verbatim in the file, else `whole`. */
-struct span schema_part(const struct recfile *file, struct str part, struct span whole);
+/* The place in the file of a part of a field's value, also where continuation lines were joined. */
+struct span schema_part(const struct recfile *file, const struct field *field, struct str part);
 /* "a, b or c" */
 const char *schema_choices(struct arena *arena, const struct str *choices, size_t n);
 void schema_keep_pattern(struct schema *schema, struct pattern *pattern);
@@ -130,9 +130,10 @@ const char *schema_mean(struct findings *findings, struct str guess);
 /* Changes the severity of the last finding. */
 void schema_severity(struct findings *findings, struct finding *finding, enum severity severity);
 
-/* A type from its words; NULL after findings. Typedefs are those of `type`, then of Entry. */
-const struct type *type_compile(struct schema *schema, struct rectype *type, struct str spec, struct span at,
-    struct findings *findings);
+/* A type from its words, which are part of a field's value; NULL after findings. Typedefs are those of `type`, then
+ * of Entry. */
+const struct type *type_compile(struct schema *schema, struct rectype *type, struct str spec,
+    const struct field *field, struct findings *findings);
 void typedef_add(struct schema *schema, struct rectype *type, const struct field *field,
     struct findings *findings);
 /* Compiles each typedef, used or not. */
@@ -170,9 +171,8 @@ void identifiers_free(struct schema *schema);
 uint64_t identifiers_for(const struct schema *schema, const char *path);
 /* Allow fields of the record: which of the set they excuse; wrong ones are found. */
 uint64_t identifiers_allowed(const struct check *check);
-/* Looks for those of the set in a value. */
-void check_identifiers(const struct check *check, uint64_t set, uint64_t allowed, struct span whole,
-    struct str value);
+/* Looks for those of the set in a field's value. */
+void check_identifiers(const struct check *check, uint64_t set, uint64_t allowed, const struct field *field);
 bool schema_has_identifiers(const struct schema *schema);
 
 #endif

@@ -12,7 +12,7 @@ struct reading {
 	struct schema *schema;
 	struct rectype *owner;
 	struct str rest;
-	struct span at;
+	const struct field *field;
 	struct findings *findings;
 	struct type *type;
 };
@@ -20,7 +20,7 @@ struct reading {
 static void
 bad(struct reading *reading, struct str part, const char *problem, const char *advice)
 {
-	struct span at = schema_part(reading->owner->file, part, reading->at);
+	struct span at = schema_part(reading->owner->file, reading->field, part);
 
 	fix(reading->findings, find(reading->findings, MSG_BAD_TYPE, at, "%s", problem), "%s", advice);
 }
@@ -33,7 +33,7 @@ no_more(struct reading *reading)
 
 	if (rest.n == 0)
 		return true;
-	at = schema_part(reading->owner->file, rest, reading->at);
+	at = schema_part(reading->owner->file, reading->field, rest);
 	fix(reading->findings,
 	    find(reading->findings, MSG_BAD_TYPE, at, "'%s' is too much here", nam(reading->findings, rest)),
 	    "take it out");
@@ -63,11 +63,12 @@ read_range(struct reading *reading)
 	type->min = number_of(0);
 	type->is_min = true;
 	if (second.n == 0)
-		return read_range_end(reading, first, &type->max, &type->is_max);
-	if (!read_range_end(reading, first, &type->min, &type->is_min) ||
-	    !read_range_end(reading, second, &type->max, &type->is_max) || !no_more(reading))
+		second = first;
+	else if (!read_range_end(reading, first, &type->min, &type->is_min))
 		return false;
-	if (str_is(first, "MAX") || str_is(second, "MIN") ||
+	if (!read_range_end(reading, second, &type->max, &type->is_max) || !no_more(reading))
+		return false;
+	if ((str_is(first, "MAX") && first.p != second.p) || str_is(second, "MIN") ||
 	    (type->is_min && type->is_max && number_cmp(type->min, type->max) > 0)) {
 		bad(reading, first, "a range that ends before it begins", "write the smaller end first");
 		return false;
@@ -112,8 +113,8 @@ read_regexp(struct reading *reading)
 	reading->type->regexp = text;
 	reading->type->pattern = pattern_compile(text, false, &reading->schema->arena, &reason, &at);
 	if (reading->type->pattern == NULL) {
-		place = schema_part(reading->owner->file, (struct str){ text.p + (at < text.n ? at : text.n), 0 },
-		    reading->at);
+		place = schema_part(reading->owner->file, reading->field,
+		    (struct str){ text.p + (at < text.n ? at : text.n), 0 });
 		find(reading->findings, MSG_BAD_TYPE, place, "the regexp cannot be read: %s", reason);
 		return false;
 	}
@@ -220,7 +221,7 @@ read_rec(struct reading *reading)
 		return false;
 	}
 	reading->type->target = word;
-	reading->type->target_at = schema_part(reading->owner->file, word, reading->at);
+	reading->type->target_at = schema_part(reading->owner->file, reading->field, word);
 	return no_more(reading);
 }
 
@@ -275,13 +276,13 @@ typedef_compile(struct schema *schema, struct rectype *owner, struct typedef_rul
     struct findings *findings)
 {
 	if (definition->state == TYPEDEF_OPEN) {
-		find(findings, MSG_TYPEDEF_LOOP, definition->at, "type '%s' is defined by itself",
+		find(findings, MSG_TYPEDEF_LOOP, value_span(owner->file, definition->field), "type '%s' is defined by itself",
 		    nam(findings, definition->name));
 		return NULL;
 	}
 	if (definition->state == TYPEDEF_NEW) {
 		definition->state = TYPEDEF_OPEN;
-		definition->type = type_compile(schema, owner, definition->spec, definition->at, findings);
+		definition->type = type_compile(schema, owner, definition->spec, definition->field, findings);
 		definition->state = TYPEDEF_DONE;
 	}
 	return definition->type;
@@ -307,7 +308,7 @@ unknown_type(struct reading *reading, struct str word)
 {
 	struct str guess = nearest_type(reading->schema, reading->owner, word);
 	struct finding *finding = find(reading->findings, MSG_UNKNOWN_TYPE,
-	    schema_part(reading->owner->file, word, reading->at), "no type '%s'%s", nam(reading->findings, word),
+	    schema_part(reading->owner->file, reading->field, word), "no type '%s'%s", nam(reading->findings, word),
 	    guess.p ? arena_printf(&reading->findings->arena, ", did you mean '%.*s'?", STRF(guess)) : "");
 
 	fix(reading->findings, finding,
@@ -316,9 +317,10 @@ unknown_type(struct reading *reading, struct str word)
 }
 
 const struct type *
-type_compile(struct schema *schema, struct rectype *owner, struct str spec, struct span at, struct findings *findings)
+type_compile(struct schema *schema, struct rectype *owner, struct str spec, const struct field *field,
+    struct findings *findings)
 {
-	struct reading reading = { schema, owner, spec, at, findings, NULL };
+	struct reading reading = { schema, owner, spec, field, findings, NULL };
 	struct str word = str_word(&reading.rest);
 	struct typedef_rule *definition;
 	struct rectype *defined_in = owner;
@@ -363,7 +365,7 @@ typedef_add(struct schema *schema, struct rectype *type, const struct field *fie
 	}
 	list = schema_more(&schema->arena, type->typedefs, &type->n_typedefs, &type->typedefs_size, sizeof *list);
 	type->typedefs = list;
-	list[type->n_typedefs - 1] = (struct typedef_rule){ name, rest, at, NULL, TYPEDEF_NEW };
+	list[type->n_typedefs - 1] = (struct typedef_rule){ name, rest, field, NULL, TYPEDEF_NEW };
 }
 
 void

@@ -23,14 +23,36 @@ schema_more(struct arena *arena, void *list, size_t *n, size_t *size, size_t eac
 	return list;
 }
 
-struct span
-schema_part(const struct recfile *file, struct str part, struct span whole)
+/* Walks value and source side by side: the source has more, "+ " after a line's end and a backslash before one. */
+static size_t
+source_offset(struct str bytes, const struct field *field, size_t offset)
 {
-	struct str bytes = file->source->bytes;
+	size_t at = field->value_at;
 
-	if (part.p == NULL || part.p < bytes.p || part.p + part.n > bytes.p + bytes.n)
-		return whole;
-	return (struct span){ file->source, (size_t)(part.p - bytes.p), part.n };
+	for (size_t k = 0; k < offset && at < field->end; k++) {
+		while (at + 1 < bytes.n && bytes.p[at] == '\\' && bytes.p[at + 1] == '\n')
+			at += 2;
+		if (bytes.p[at++] != '\n')
+			continue;
+		at++;
+		at += at < bytes.n && (bytes.p[at] == ' ' || bytes.p[at] == '\t');
+	}
+	return at;
+}
+
+struct span
+schema_part(const struct recfile *file, const struct field *field, struct str part)
+{
+	struct str value = field->value, bytes = file->source->bytes;
+	size_t at, end;
+
+	if (part.p != NULL && part.p >= bytes.p && part.p + part.n <= bytes.p + bytes.n)
+		return (struct span){ file->source, (size_t)(part.p - bytes.p), part.n };
+	if (part.p == NULL || part.p < value.p || part.p + part.n > value.p + value.n)
+		return value_span(file, field);
+	at = source_offset(bytes, field, (size_t)(part.p - value.p));
+	end = source_offset(bytes, field, (size_t)(part.p - value.p) + part.n);
+	return (struct span){ file->source, at, end - at };
 }
 
 /* The most choices that a message lists. */
@@ -174,7 +196,7 @@ add_descriptor(struct schema *schema, const struct recfile *file, const struct r
 	}
 	rest = str_trim(rest);
 	if (rest.n > 0)
-		fix(findings, find(findings, MSG_BAD_SPECIAL, schema_part(file, rest, value_span(file, rec)),
+		fix(findings, find(findings, MSG_BAD_SPECIAL, schema_part(file, rec, rest),
 		    "the descriptor of '%s' is not taken from elsewhere", nam(findings, name)),
 		    "write the descriptor here, under schema/");
 	slot = map_put(&schema->by_name, name, &is_new);
@@ -290,6 +312,12 @@ here(const struct compiling *c)
 	return value_span(c->type->file, c->field);
 }
 
+static struct span
+part(const struct compiling *c, struct str text)
+{
+	return schema_part(c->type->file, c->field, text);
+}
+
 static void
 each_name(struct compiling *c, void (*apply)(struct compiling *c, struct rule *rule))
 {
@@ -300,7 +328,7 @@ each_name(struct compiling *c, void (*apply)(struct compiling *c, struct rule *r
 		fix(c->findings, find(c->findings, MSG_BAD_SPECIAL, here(c), "'%s' names no field",
 		    nam(c->findings, c->field->name)), "name a field, or take the line out");
 	for (; name.n > 0; name = str_word(&rest)) {
-		rule = rule_for(c, name, schema_part(c->type->file, name, here(c)));
+		rule = rule_for(c, name, part(c, name));
 		if (rule != NULL)
 			apply(c, rule);
 	}
@@ -415,12 +443,12 @@ one_name(struct compiling *c)
 
 	rest = str_trim(rest);
 	if (name.n == 0 || rest.n > 0) {
-		fix(c->findings, find(c->findings, MSG_BAD_SPECIAL, schema_part(c->type->file, rest, here(c)),
+		fix(c->findings, find(c->findings, MSG_BAD_SPECIAL, part(c, rest),
 		    "'%s' names one field", special),
 		    str_is(c->field->name, "%key") ? "a record type has one key" : "write a line '%s: FIELD' for each", special);
 		return NULL;
 	}
-	return rule_for(c, name, schema_part(c->type->file, name, here(c)));
+	return rule_for(c, name, part(c, name));
 }
 
 /* A demand on the set as a whole says nothing of cases, which are read one at a time. */
@@ -471,7 +499,7 @@ do_valid(struct compiling *c)
 		return;
 	}
 	for (size_t i = 0; i < 2; i++) {
-		struct rule *rule = rule_for(c, name[i], schema_part(c->type->file, name[i], here(c)));
+		struct rule *rule = rule_for(c, name[i], part(c, name[i]));
 
 		if (rule == NULL)
 			return;
@@ -552,13 +580,13 @@ do_type(struct compiling *c)
 	}
 	spec = str_trim(spec);
 	if (list.p[list.n - 1] == ',') {
-		fix(c->findings, find(c->findings, MSG_BAD_SPECIAL, schema_part(c->type->file, list, here(c)),
+		fix(c->findings, find(c->findings, MSG_BAD_SPECIAL, part(c, list),
 		    "a blank within a list of fields"), "write the fields with commas alone: From,Until");
 		return;
 	}
-	type = type_compile(c->schema, c->type, spec, here(c), c->findings);
+	type = type_compile(c->schema, c->type, spec, c->field, c->findings);
 	while (str_cut(&list, ',', &name)) {
-		struct rule *rule = rule_for(c, name, schema_part(c->type->file, name, here(c)));
+		struct rule *rule = rule_for(c, name, part(c, name));
 
 		if (rule != NULL)
 			set_type(c, rule, type, spec);
@@ -1005,11 +1033,13 @@ schema_rule(const struct rectype *type, int sym)
 static const struct rectype *
 owner_of(const struct check *check, int sym)
 {
+	if (!check->type->is_case)
+		return NULL;
 	for (size_t i = 0; i < check->schema->n; i++) {
 		const struct rectype *type = check->schema->types[i];
 		const struct rule *rule = schema_rule(type, sym);
 
-		if (type != check->type && rule != NULL && rule->own && type->is_case == check->type->is_case)
+		if (type != check->type && rule != NULL && rule->own && type->is_kind)
 			return type;
 	}
 	return NULL;
@@ -1024,6 +1054,9 @@ unknown_field(const struct check *check, const struct field *field)
 	struct span at = field_span(check->file, field);
 	struct finding *finding;
 
+	/* The entry's kind is missing or unknown, which is found elsewhere. */
+	if (type == check->schema->entry && owner != NULL)
+		return;
 	for (size_t i = 0; i < type->n_rules; i++)
 		names[i] = type->rules[i].info.name;
 	guess = nearest(field->name, names, type->n_rules);
@@ -1215,7 +1248,7 @@ schema_check(const struct schema *schema, const struct directory *directory, con
 		const struct rule *rule = schema_rule(type, field->symbol);
 
 		if (identifiers && (rule == NULL || rule->is_text))
-			check_identifiers(&check, identifiers, allowed, value_span(file, field), field->value);
+			check_identifiers(&check, identifiers, allowed, field);
 		if (rule != NULL)
 			check_field(&check, rule, field, &met);
 		else if (type->closed && !(identifiers && field->symbol == schema->sym_allow))
