@@ -221,6 +221,8 @@ struct parser {
 	enum op op;
 	int depth;
 	bool failed;
+	bool stopped; /* by a fault of syntax: no more tokens */
+	bool has_escape; /* the token, or the one before, is a text with an escaped quote */
 	struct node **last_name, **last_match;
 };
 
@@ -231,7 +233,7 @@ struct parser {
 static struct finding *
 fault(struct parser *p, struct finding *finding)
 {
-	p->failed = true;
+	p->failed = p->stopped = true;
 	p->token = T_BAD;
 	return finding;
 }
@@ -313,12 +315,11 @@ static void
 lex_text(struct parser *p)
 {
 	char quote = peek(p, 0);
-	bool is_escaped = false;
 
 	p->token = T_TEXT;
 	for (p->p = p->at + 1; p->p < p->text.n; p->p++) {
 		if (p->text.p[p->p] == '\\' && p->p + 1 < p->text.n && p->text.p[p->p + 1] == quote) {
-			is_escaped = true;
+			p->has_escape = true;
 			p->p++;
 		} else if (p->text.p[p->p] == quote) {
 			p->p++;
@@ -326,7 +327,7 @@ lex_text(struct parser *p)
 		}
 	}
 	fix(p->findings, FAULT(p, p->at, p->at + 1, "the text that begins here has no closing %c", quote),
-	    is_escaped ? "a quote behind a backslash is part of the text: end it with another %c" :
+	    p->has_escape ? "a quote behind a backslash is part of the text: end it with another %c" :
 	    "add a %c where the text ends", quote);
 }
 
@@ -383,8 +384,14 @@ lex_wrong_sign(struct parser *p)
 		if (strcmp(signs[i].wrong, "|") == 0 && peek(p, 1) == '|')
 			continue;
 		p->p = p->at + n;
-		FAULT(p, p->at, p->p, signs[i].right == NULL ? "'%s' is not an operator" :
-		    "'%s' is not an operator, did you mean \"%s\"?", signs[i].wrong, signs[i].right);
+		if (signs[i].right == NULL)
+			FAULT(p, p->at, p->p, "'%s' is not an operator", signs[i].wrong);
+		else if (signs[i].right[0] == '\'' || signs[i].right[0] == '"')
+			FAULT(p, p->at, p->p, "a text stands between straight quotes, not \"%s\"",
+			    signs[i].wrong);
+		else
+			FAULT(p, p->at, p->p, "'%s' is not an operator, did you mean \"%s\"?",
+			    signs[i].wrong, signs[i].right);
 		return true;
 	}
 	return false;
@@ -422,6 +429,7 @@ lex_other(struct parser *p)
 	} marks[] = {
 		{ '(', T_OPEN }, { ')', T_CLOSE }, { ':', T_COLON }, { '#', T_HASH },
 	};
+	struct finding *finding;
 	uint32_t code;
 	size_t i, n;
 
@@ -433,8 +441,10 @@ lex_other(struct parser *p)
 		}
 	n = utf8_decode((struct str){ p->text.p + p->at, p->text.n - p->at }, &code);
 	p->p = p->at + (n ? n : 1);
-	FAULT(p, p->at, p->p, "'%s' has no meaning here",
+	finding = FAULT(p, p->at, p->p, "'%s' has no meaning here",
 	    nam(p->findings, slice(p->expr, p->at, p->p)));
+	if (peek(p, 0) == '[')
+		fix(p->findings, finding, "write it once, directly behind the name: Field[0]");
 }
 
 static void
@@ -442,7 +452,7 @@ next(struct parser *p)
 {
 	char c, d;
 
-	if (p->failed)
+	if (p->stopped)
 		return;
 	p->last = p->p;
 	skip_while(p, is_blank);
@@ -546,7 +556,7 @@ expected_operand(struct parser *p)
 {
 	if (p->token == T_BAD)
 		return NULL;
-	if (p->token == T_END && p->at == 0)
+	if (str_trim(p->text).n == 0)
 		FAULT(p, 0, 0, "an empty expression");
 	else if (p->token == T_END)
 		FAULT(p, p->last, p->last,
@@ -587,8 +597,10 @@ expected_operator(struct parser *p)
 	if (word.n > 1 && word.p[0] == '-')
 		fix(p->findings, finding, "put a blank between '-' and '%s'",
 		    nam(p->findings, (struct str){ word.p + 1, word.n - 1 }));
-	else if (word.n == 1 && word.p[0] == '[')
-		fix(p->findings, finding, "write it directly behind the name: Field[0]");
+	else if (p->has_escape)
+		fix(p->findings, finding, "a quote behind a backslash is part of the text");
+	else if (word.p != NULL && (word.p[0] == '\'' || word.p[0] == '"'))
+		fix(p->findings, finding, "texts are joined with '&', and compared with '='");
 	return NULL;
 }
 
@@ -842,18 +854,18 @@ check_date(struct parser *p, enum op op, const struct node *node)
 	if (node->date != DAY_NONE || node->op == OP_NAME || node->op == OP_JOIN || node->op == OP_IF)
 		return;
 	if (node->op != OP_TEXT) {
-		finding = WRONG(p, node, "a number stands beside '%s', which compares dates", ops[op].sign);
-	} else {
-		date_parse(node->text, &guess, &reason);
-		finding = WRONG(p, node, "'%s' is not a date, which '%s' needs: %s",
-		    val(p->findings, node->text), ops[op].sign, reason);
-		if (date_guess(node->text, &guess)) {
-			fix(p->findings, finding, "did you mean '%s'?", date_format(guess, text));
-			return;
-		}
+		fix(p->findings, WRONG(p, node, "a number stands beside '%s', which compares dates",
+		    ops[op].sign), op == OP_SAME ? "did you mean '='?" :
+		    op == OP_BEFORE ? "did you mean '<'?" : "did you mean '>'?");
+		return;
 	}
-	fix(p->findings, finding, op == OP_SAME ? "did you mean '='?" :
-	    op == OP_BEFORE ? "'<' compares numbers" : "'>' compares numbers");
+	date_parse(node->text, &guess, &reason);
+	finding = WRONG(p, node, "'%s' is not a date, which '%s' needs: %s",
+	    val(p->findings, node->text), ops[op].sign, reason);
+	if (date_guess(node->text, &guess))
+		fix(p->findings, finding, "did you mean '%s'?", date_format(guess, text));
+	else if (op == OP_SAME && !(node->text.n > 0 && is_digit(node->text.p[0])))
+		fix(p->findings, finding, "did you mean '='?");
 }
 
 /* Texts joined by & are one text. */
@@ -939,7 +951,7 @@ check_order(struct parser *p, enum op op, const struct node *a, const struct nod
 		inner = b;
 	if (!is_comparison(inner->op) || inner->in_parens)
 		return true;
-	if (inner == a && is_comparison(op))
+	if (inner == a && ops[a->op].level == LEVEL_COMPARE && ops[op].level == LEVEL_COMPARE)
 		mixed(p, a->from, b->to, arena_printf(arena, "'%s' compares what '%s' found", sign,
 		    ops[a->op].sign),
 		    arena_printf(arena, "%.*s && %.*s %s %.*s", STRF(left),
