@@ -979,7 +979,8 @@ random_bits(void)
 #define MATCH_STEPS 500000 /* backtracks from one starting point */
 #define MATCH_HEAP_KIB 16384
 #define MACHINE_STACK (512 << 10)
-#define USES_BEFORE_JIT 48
+#define USES_BEFORE_JIT 48u
+#define BYTES_PER_USE 1024
 #define WINDOW_TEXT 4096 /* a text up to this long is searched in one go */
 #define WINDOW_WORK ((size_t)1 << 26) /* starting points times text */
 #define SECONDS_PER_TEXT 1
@@ -1082,17 +1083,21 @@ pattern_free(struct pattern *pattern)
 	free(pattern->use);
 }
 
-/* The thread whose use is the last of the count makes the machine code; the others go on meanwhile. */
+/* The thread whose use completes the count makes the machine code; the others go on meanwhile. */
 static const pcre2_code *
-code_to_run(const struct pattern *pattern)
+code_to_run(const struct pattern *pattern, size_t n)
 {
 	struct pattern_use *use = pattern->use;
 	pcre2_code *machine = atomic_load_explicit(&use->machine, memory_order_acquire);
+	unsigned more, before;
 
 	if (machine != NULL)
 		return machine;
-	if (atomic_load_explicit(&use->uses, memory_order_relaxed) > USES_BEFORE_JIT ||
-	    atomic_fetch_add_explicit(&use->uses, 1, memory_order_relaxed) != USES_BEFORE_JIT)
+	if (atomic_load_explicit(&use->uses, memory_order_relaxed) >= USES_BEFORE_JIT)
+		return pattern->code;
+	more = n / BYTES_PER_USE < USES_BEFORE_JIT ? 1 + (unsigned)(n / BYTES_PER_USE) : USES_BEFORE_JIT;
+	before = atomic_fetch_add_explicit(&use->uses, more, memory_order_relaxed);
+	if (before >= USES_BEFORE_JIT || before + more < USES_BEFORE_JIT)
 		return pattern->code;
 	machine = pcre2_code_copy(pattern->code);
 	if (machine == NULL || pcre2_jit_compile(machine, PCRE2_JIT_COMPLETE) != 0) {
@@ -1116,10 +1121,13 @@ thread_seconds(void)
 static int
 match_long(const pcre2_code *code, struct str text, size_t start, struct matcher *matcher)
 {
-	size_t step = WINDOW_WORK / text.n + 1, last;
+	size_t step = WINDOW_WORK / text.n + 1, last, jit_size = 0;
 	double begun = thread_seconds();
 	int result;
 
+	/* The interpreter looks each time whether all of the text is UTF-8. */
+	if (pcre2_pattern_info(code, PCRE2_INFO_JITSIZE, &jit_size) != 0 || jit_size == 0)
+		step += text.n / 16;
 	for (;; start = last + 1) {
 		last = text.n - start > step ? start + step : text.n;
 		/* The next window begins with a whole character. */
@@ -1143,7 +1151,7 @@ enum match
 pattern_match(const struct pattern *pattern, struct str text, size_t start, struct str *found)
 {
 	struct matcher *matcher = thread_matcher ? thread_matcher : new_matcher();
-	const pcre2_code *code = code_to_run(pattern);
+	const pcre2_code *code = code_to_run(pattern, text.n);
 	const size_t *at;
 	int result;
 
@@ -1194,11 +1202,12 @@ other_case(unsigned byte)
 void
 prefilter_add(struct prefilter *filter, int bit, const struct pattern *pattern)
 {
-	uint64_t set = (uint64_t)1 << bit;
 	const uint8_t *bitmap = NULL;
 	unsigned unit;
+	uint64_t set;
 
 	assert(bit >= 0 && bit < 64);
+	set = (uint64_t)1 << bit;
 	filter->all |= set;
 	pcre2_pattern_info(pattern->code, PCRE2_INFO_FIRSTBITMAP, &bitmap);
 	if (pattern_info(pattern, PCRE2_INFO_FIRSTCODETYPE) == 1) {

@@ -715,6 +715,10 @@ test_windows(void)
 	}
 	is_number(wrong, 0, "found wherever it stands in a long text");
 	ok(pattern_match(pattern, buf_view(&text), 0, NULL) == NO_MATCH, "and nowhere when it does not");
+	memset(text.p, 'b', text.n);
+	buf_add(&copy, text.p, text.n);
+	for (k = 0; k < 6; k++)
+		buf_add(&text, copy.p, copy.n);
 	buf_text(&text, "é");
 	ok(pattern_match(end, buf_view(&text), 0, &found) == MATCH && found.p == text.p + text.n - 2,
 	    "found at the very end");
