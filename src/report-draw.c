@@ -1,0 +1,657 @@
+/*
+ * Rows and columns are drawn from the values that occur and those that a reader looks for; then all tables of
+ * a public report are protected together.
+ */
+#include "report-parts.h"
+
+#include "disclosure.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define NOT_STATED "(not stated)"
+
+static const char *const counted_measures[] = { "cases", "entries", "cases" };
+
+static struct str
+bin_label(enum unit unit, uint32_t bin, struct arena *arena)
+{
+	switch (unit) {
+	case UNIT_MONTH:
+		return str_of(arena_printf(arena, "%04u-%02u", bin / 12, bin % 12 + 1));
+	case UNIT_QUARTER:
+		return str_of(arena_printf(arena, "%04u-Q%u", bin / 4, bin % 4 + 1));
+	default:
+		return str_of(arena_printf(arena, "%04u", bin));
+	}
+}
+
+static bool
+is_cut(const struct report *report, enum unit unit, uint32_t bin)
+{
+	const struct period *p = &report->period;
+
+	return (p->from != DAY_NONE && bin_start(unit, bin) < p->from) ||
+	    (p->to != DAY_NONE && bin_start(unit, bin + 1) > p->to);
+}
+
+/* ---- finished tables ---- */
+
+/* A heading as keys, beside its labels. */
+struct head {
+	uint32_t key[LEVELS_MAX];
+	size_t n; /* levels with a value */
+	bool marked;
+};
+
+struct heads {
+	struct head *list;
+	size_t n, size;
+};
+
+struct drawing {
+	const struct report *report;
+	const struct cube *cube;
+	struct arena *arena;
+	struct figure **figures; /* those without ANY, in order of their values */
+	size_t n;
+	size_t first, end; /* levels of the axis drawn now */
+	bool before; /* a group's total stands before it */
+	bool totals;
+	struct heads *heads;
+};
+
+/* Order of two values of a level: choices as in the schema, others by their bytes, missing last. */
+static int
+value_cmp(const struct cube *cube, size_t k, uint32_t a, uint32_t b)
+{
+	const struct level *level = &cube->tally->levels[k];
+
+	if (a == b)
+		return 0;
+	if (level->unit != UNIT_NONE || a == MISSING || b == MISSING || a < level->n_choices ||
+	    b < level->n_choices)
+		return a < b ? -1 : 1;
+	return str_cmp(cube->values[k].list[a], cube->values[k].list[b]);
+}
+
+static struct head *
+add_head(struct drawing *d, const uint32_t *key, size_t n)
+{
+	struct heads *heads = d->heads;
+	struct head *head;
+
+	if (heads->n == heads->size) {
+		heads->size = heads->size ? heads->size * 2 : 32;
+		heads->list = xrealloc(heads->list, heads->size * sizeof(*heads->list));
+	}
+	head = &heads->list[heads->n++];
+	*head = (struct head){ .n = n };
+	memcpy(head->key, key, sizeof(head->key));
+	return head;
+}
+
+/* Values of a level that occur under a key, and those that are shown anyway; sorted, without doubles. */
+static size_t
+values_under(struct drawing *d, const uint32_t *key, size_t level, uint32_t **values)
+{
+	const struct cube *cube = d->cube;
+	const struct level *l = &cube->tally->levels[level];
+	enum empty empty = cube->tally->empty;
+	size_t n = 0, i, j, k, from, to;
+
+	*values = xmalloc((d->n + l->n_choices + 1) * sizeof(**values));
+	for (i = 0; i < d->n; i++) {
+		const uint32_t *other = d->figures[i]->key;
+
+		if (memcmp(other + d->first, key + d->first, (level - d->first) * sizeof(*key)) == 0)
+			(*values)[n++] = other[level];
+	}
+	if (l->unit == UNIT_NONE && (empty == EMPTY_SHOW || (empty == EMPTY_OUTER && level == d->first)))
+		for (i = 0; i < l->n_choices; i++)
+			(*values)[n++] = (uint32_t)i;
+	/* insertion keeps the few distinct values in order */
+	for (i = k = 0; i < n; i++) {
+		uint32_t v = (*values)[i];
+
+		for (from = 0, to = k; from < to;) {
+			j = (from + to) / 2;
+			if (value_cmp(cube, level, (*values)[j], v) < 0)
+				from = j + 1;
+			else
+				to = j;
+		}
+		if (from < k && (*values)[from] == v)
+			continue;
+		memmove(*values + from + 1, *values + from, (k - from) * sizeof(v));
+		(*values)[from] = v;
+		k++;
+	}
+	return k;
+}
+
+/* Every bin of the period; with an open end, from the first or to the last that occurs. */
+static size_t
+bins_of(struct drawing *d, const uint32_t *key, size_t level, uint32_t **values)
+{
+	const struct period *period = &d->report->period;
+	enum unit unit = d->cube->tally->levels[level].unit;
+	size_t n = values_under(d, key, level, values), i;
+	uint32_t first, last;
+
+	if (n == 0 && (period->from == DAY_NONE || period->to == DAY_NONE))
+		return 0;
+	first = period->from == DAY_NONE ? (*values)[0] : bin_of(unit, period->from);
+	last = period->to == DAY_NONE ? (*values)[n - 1] : bin_of(unit, period->to - 1);
+	n = last >= first ? last - first + 1 : 0;
+	*values = xrealloc(*values, (n + 1) * sizeof(**values));
+	for (i = 0; i < n; i++)
+		(*values)[i] = first + (uint32_t)i;
+	return n;
+}
+
+/* Bins of an inner period level that lie in the outer ones: a quarter of another year is no row of this one. */
+static bool
+fits_outer(const struct drawing *d, const uint32_t *key, size_t level, uint32_t bin)
+{
+	const struct level *levels = d->cube->tally->levels;
+	size_t i;
+
+	for (i = d->first; i < level; i++) {
+		enum unit outer = levels[i].unit, inner = levels[level].unit;
+		day start = bin_start(inner, bin);
+
+		if (outer == UNIT_NONE)
+			continue;
+		if (outer > inner ? bin_of(outer, start) != key[i] :
+		    bin_of(inner, bin_start(outer, key[i])) != bin)
+			return false;
+	}
+	return true;
+}
+
+static void
+draw_level(struct drawing *d, uint32_t *key, size_t level, bool marked)
+{
+	const struct level *l = &d->cube->tally->levels[level];
+	uint32_t *values;
+	size_t n, i;
+
+	if (level == d->end) {
+		add_head(d, key, level - d->first)->marked = marked;
+		return;
+	}
+	n = l->unit == UNIT_NONE ? values_under(d, key, level, &values) :
+	    bins_of(d, key, level, &values);
+	for (i = 0; i < n; i++) {
+		bool cut = l->unit != UNIT_NONE && is_cut(d->report, l->unit, values[i]);
+
+		if (l->unit != UNIT_NONE && !fits_outer(d, key, level, values[i]))
+			continue;
+		key[level] = values[i];
+		if (level + 1 < d->end && d->before)
+			add_head(d, key, level + 1 - d->first)->marked = cut;
+		draw_level(d, key, level + 1, marked || cut);
+		if (level + 1 < d->end && !d->before && d->totals)
+			add_head(d, key, level + 1 - d->first)->marked = cut;
+	}
+	for (i = level; i < d->end; i++)
+		key[i] = ANY;
+	free(values);
+}
+
+static bool
+has_any(const struct figure *figure, size_t n)
+{
+	size_t k;
+
+	for (k = 0; k < n; k++)
+		if (figure->key[k] == ANY)
+			return true;
+	return false;
+}
+
+/* A table while it is drawn: its figures row by row. */
+struct drawn {
+	const struct cube *cube;
+	struct heads rows, columns;
+	int64_t *figures;
+	size_t *counts; /* their numbers for disclosure */
+	bool *hidden;
+};
+
+/* Whether a cell shows a figure: a group's heading without totals only names the group. */
+static bool
+is_shown(const struct drawn *drawn, size_t row)
+{
+	const struct tally *t = drawn->cube->tally;
+
+	return t->total_rows || drawn->rows.list[row].n == t->n_rows;
+}
+
+static void
+cell_key(const struct drawn *drawn, size_t row, size_t column, uint32_t *key)
+{
+	const struct tally *t = drawn->cube->tally;
+	size_t k;
+
+	for (k = 0; k < LEVELS_MAX; k++)
+		key[k] = k >= t->n_levels ? 0 : k < t->n_rows ? drawn->rows.list[row].key[k] :
+		    drawn->columns.list[column].key[k];
+}
+
+static void
+draw_axis(struct drawing *d, size_t first, size_t end, bool before, bool totals,
+    struct heads *heads)
+{
+	uint32_t key[LEVELS_MAX];
+	size_t k;
+
+	for (k = 0; k < LEVELS_MAX; k++)
+		key[k] = ANY;
+	d->first = first;
+	d->end = end;
+	d->before = before;
+	d->totals = totals;
+	d->heads = heads;
+	draw_level(d, key, first, false);
+	if (totals && end > first)
+		add_head(d, key, 0);
+}
+
+static void
+draw(const struct report *report, const struct cube *cube, struct arena *arena,
+    struct drawn *drawn)
+{
+	const struct tally *t = cube->tally;
+	struct drawing d = { .report = report, .cube = cube, .arena = arena };
+	uint32_t key[LEVELS_MAX];
+	size_t i, k, n;
+
+	*drawn = (struct drawn){ .cube = cube };
+	d.figures = xcalloc(cube->n + 1, sizeof(*d.figures));
+	for (i = 0; i < cube->size; i++)
+		if (cube->figures[i].n != 0 && !has_any(&cube->figures[i], t->n_levels))
+			d.figures[d.n++] = &cube->figures[i];
+	draw_axis(&d, 0, t->n_rows, true, t->total_rows, &drawn->rows);
+	draw_axis(&d, t->n_rows, t->n_levels, false, t->total_columns, &drawn->columns);
+	free(d.figures);
+	n = drawn->columns.n;
+	drawn->figures = xcalloc(drawn->rows.n * n + 1, sizeof(*drawn->figures));
+	drawn->counts = xcalloc(drawn->rows.n * n + 1, sizeof(*drawn->counts));
+	drawn->hidden = xcalloc(drawn->rows.n * n + 1, sizeof(*drawn->hidden));
+	for (i = 0; i < drawn->rows.n; i++)
+		for (k = 0; k < n && cube->size > 0; k++) {
+			cell_key(drawn, i, k, key);
+			drawn->figures[i * n + k] = figure_at(cube, key)->n;
+		}
+}
+
+static void
+drawn_release(struct drawn *drawn)
+{
+	free(drawn->rows.list);
+	free(drawn->columns.list);
+	free(drawn->figures);
+	free(drawn->counts);
+	free(drawn->hidden);
+}
+
+static struct str
+key_label(const struct report *report, const struct cube *cube, size_t level, uint32_t value,
+    bool raw, struct arena *arena)
+{
+	const struct level *l = &cube->tally->levels[level];
+
+	if (l->unit != UNIT_NONE)
+		return bin_label(l->unit, value, arena);
+	if (value == MISSING)
+		return STR(NOT_STATED);
+	if (raw)
+		return cube->values[level].list[value];
+	return label_of(report, l->text, cube->values[level].list[value]);
+}
+
+/* ---- small counts ---- */
+
+/*
+ * All tables of a report are protected together. What a figure is called (what it counts, under which values)
+ * says which figures of different tables are one and the same; and each figure is the sum of the cells of every
+ * table that divides it further, months adding up to quarters and quarters to years.
+ */
+struct guard {
+	const struct report *report;
+	struct arena *arena;
+	struct disclosure *disclosure;
+	struct map names; /* to the number of the count */
+	struct map uses; /* how many tables can say a figure that none shows */
+	struct drawn *drawn;
+	bool counting; /* the first round: only uses */
+};
+
+/* How a level takes part in a sum: as it is, summed over, or in a coarser period. */
+struct coarse {
+	enum unit units[LEVELS_MAX];
+	bool dropped[LEVELS_MAX];
+};
+
+static int
+compare_parts(const void *a, const void *b)
+{
+	return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+static struct str
+figure_name(struct guard *g, const struct drawn *drawn, const uint32_t *key,
+    const struct coarse *coarse)
+{
+	const struct tally *t = drawn->cube->tally;
+	struct str parts[LEVELS_MAX];
+	struct buf name = BUF_INIT;
+	struct str kept;
+	size_t n = 0, i, k;
+
+	for (k = 0; k < t->n_levels; k++) {
+		enum unit unit = coarse->units[k];
+		struct str what = unit != UNIT_NONE ? str_of(unit_names[unit]) : t->levels[k].text;
+		struct str value;
+
+		if (key[k] == ANY || coarse->dropped[k])
+			continue;
+		value = unit == UNIT_NONE ? key_label(g->report, drawn->cube, k, key[k], true, g->arena) :
+		    bin_label(unit, bin_of(unit, bin_start(t->levels[k].unit, key[k])), g->arena);
+		parts[n++] = str_of(arena_printf(g->arena, "%.*s=%.*s", STRF(what), STRF(value)));
+	}
+	qsort(parts, n, sizeof(*parts), compare_parts);
+	buf_printf(&name, "%d\n%.*s\n%d\n%d", t->counted, STRF(t->where_text), t->date.joined, t->at_end);
+	for (i = 0; i < n; i++) {
+		if (i > 0 && str_eq(parts[i], parts[i - 1]))
+			continue;
+		buf_char(&name, '\n');
+		buf_str(&name, parts[i]);
+	}
+	kept = arena_str(g->arena, buf_view(&name));
+	buf_release(&name);
+	return kept;
+}
+
+static void
+as_it_is(const struct tally *t, struct coarse *coarse)
+{
+	size_t k;
+
+	memset(coarse, 0, sizeof(*coarse));
+	for (k = 0; k < t->n_levels; k++)
+		coarse->units[k] = t->levels[k].unit;
+}
+
+static void
+name_cells(struct guard *g, struct drawn *drawn)
+{
+	struct coarse coarse;
+	uint32_t key[LEVELS_MAX];
+	size_t i, k, n = drawn->columns.n;
+
+	as_it_is(drawn->cube->tally, &coarse);
+	for (i = 0; i < drawn->rows.n; i++)
+		for (k = 0; k < n; k++) {
+			struct map_slot *slot;
+			bool is_new;
+
+			if (!is_shown(drawn, i))
+				continue;
+			cell_key(drawn, i, k, key);
+			slot = map_put(&g->names, figure_name(g, drawn, key, &coarse), &is_new);
+			if (is_new)
+				slot->value.i = disclosure_count(g->disclosure,
+				    drawn->figures[i * n + k], true);
+			drawn->counts[i * n + k] = slot->value.i;
+		}
+}
+
+struct group {
+	struct str name;
+	size_t *parts;
+	size_t n, size;
+	int64_t total;
+};
+
+/* The count that a group adds up to; SIZE_MAX when nobody can say it. */
+static size_t
+whole_of(struct guard *g, const struct group *group)
+{
+	struct map_slot *slot = map_get(&g->names, group->name), *use;
+
+	if (slot != NULL)
+		return slot->value.i;
+	use = map_put(&g->uses, group->name, NULL);
+	if (g->counting) {
+		use->value.i++;
+		return SIZE_MAX;
+	}
+	if (use->value.i < 2)
+		return SIZE_MAX;
+	slot = map_put(&g->names, group->name, NULL);
+	slot->value.i = disclosure_count(g->disclosure, group->total, false);
+	return slot->value.i;
+}
+
+/* The innermost cells of a table, grouped by what is left of their keys. */
+static void
+add_sums(struct guard *g, struct drawn *drawn, const struct coarse *coarse)
+{
+	const struct tally *t = drawn->cube->tally;
+	struct map groups = MAP_INIT;
+	struct group *list = NULL, *group;
+	uint32_t key[LEVELS_MAX];
+	size_t n = 0, size = 0, i, k, columns = drawn->columns.n;
+
+	for (i = 0; i < drawn->rows.n; i++)
+		for (k = 0; k < columns; k++) {
+			struct map_slot *slot;
+			bool is_new;
+
+			if (drawn->rows.list[i].n < t->n_rows ||
+			    drawn->columns.list[k].n < t->n_levels - t->n_rows)
+				continue;
+			cell_key(drawn, i, k, key);
+			slot = map_put(&groups, figure_name(g, drawn, key, coarse), &is_new);
+			if (is_new) {
+				if (n == size) {
+					size = size ? size * 2 : 16;
+					list = xrealloc(list, size * sizeof(*list));
+				}
+				list[n] = (struct group){ .name = slot->key };
+				slot->value.i = n++;
+			}
+			group = &list[slot->value.i];
+			if (group->n == group->size) {
+				group->size = group->size ? group->size * 2 : 8;
+				group->parts = xrealloc(group->parts, group->size * sizeof(*group->parts));
+			}
+			group->parts[group->n++] = drawn->counts[i * columns + k];
+			group->total += drawn->figures[i * columns + k];
+		}
+	for (i = 0; i < n; i++) {
+		size_t whole = whole_of(g, &list[i]);
+
+		if (!g->counting && whole != SIZE_MAX &&
+		    !(list[i].n == 1 && list[i].parts[0] == whole))
+			disclosure_sum(g->disclosure, whole, list[i].parts, list[i].n);
+		free(list[i].parts);
+	}
+	free(list);
+	map_release(&groups);
+}
+
+/* Every way of leaving out or coarsening levels, from `level` on. */
+static void
+add_all_sums(struct guard *g, struct drawn *drawn, struct coarse *coarse, size_t level)
+{
+	const struct tally *t = drawn->cube->tally;
+	enum unit own;
+	int unit;
+
+	if (level == t->n_levels) {
+		add_sums(g, drawn, coarse);
+		return;
+	}
+	own = t->levels[level].unit;
+	for (unit = own; unit == UNIT_NONE || unit <= UNIT_YEAR; unit++) {
+		coarse->units[level] = (enum unit)unit;
+		add_all_sums(g, drawn, coarse, level + 1);
+		if (own == UNIT_NONE)
+			break;
+	}
+	coarse->units[level] = own;
+	coarse->dropped[level] = true;
+	add_all_sums(g, drawn, coarse, level + 1);
+	coarse->dropped[level] = false;
+}
+
+static bool
+protect(const struct report *report, struct arena *arena, struct drawn *drawn)
+{
+	struct guard g = { .report = report, .arena = arena, .drawn = drawn };
+	struct coarse coarse;
+	bool any = false;
+	size_t i, k;
+	int round;
+
+	g.disclosure = disclosure_new(report->threshold);
+	for (i = 0; i < report->n; i++)
+		name_cells(&g, &drawn[i]);
+	for (round = 0; round < 2; round++) {
+		g.counting = round == 0;
+		for (i = 0; i < report->n; i++) {
+			as_it_is(drawn[i].cube->tally, &coarse);
+			add_all_sums(&g, &drawn[i], &coarse, 0);
+		}
+	}
+	disclosure_protect(g.disclosure);
+	for (i = 0; i < report->n; i++)
+		for (k = 0; k < drawn[i].rows.n * drawn[i].columns.n; k++) {
+			if (!is_shown(&drawn[i], k / drawn[i].columns.n))
+				continue;
+			drawn[i].hidden[k] = disclosure_is_hidden(g.disclosure, drawn[i].counts[k]);
+			any = any || drawn[i].hidden[k];
+		}
+	disclosure_free(g.disclosure);
+	map_release(&g.names);
+	map_release(&g.uses);
+	return any;
+}
+
+/* ---- into the sheet ---- */
+
+static void
+finish_axis(const struct report *report, const struct drawn *drawn, const struct heads *heads,
+    size_t first, size_t end, struct arena *arena, struct axis *axis)
+{
+	const struct cube *cube = drawn->cube;
+	struct str *names = ARENA_NEW(arena, struct str, end - first + 1);
+	struct heading *list = ARENA_NEW(arena, struct heading, heads->n + 1);
+	size_t i, k;
+
+	for (k = first; k < end; k++)
+		names[k - first] = cube->tally->levels[k].title;
+	for (i = 0; i < heads->n; i++) {
+		const struct head *head = &heads->list[i];
+		struct str *labels = ARENA_NEW(arena, struct str, head->n + 1);
+
+		for (k = 0; k < head->n; k++)
+			labels[k] = key_label(report, cube, first + k, head->key[first + k], false, arena);
+		list[i] = (struct heading){ labels, head->n, head->marked };
+	}
+	*axis = (struct axis){ names, end - first, list, heads->n };
+}
+
+static bool
+has_marks(const struct heads *heads)
+{
+	size_t i;
+
+	for (i = 0; i < heads->n; i++)
+		if (heads->list[i].marked)
+			return true;
+	return false;
+}
+
+static void
+finish_notes(const struct report *report, const struct drawn *drawn, struct arena *arena,
+    struct table *table)
+{
+	const struct cube *cube = drawn->cube;
+	const struct tally *t = cube->tally;
+	struct str *notes = ARENA_NEW(arena, struct str, t->n_notes + 3);
+	size_t n = 0;
+
+	for (; n < t->n_notes; n++)
+		notes[n] = label_of(report, STR(""), t->notes[n]);
+	if (cube->spread > 0 && report->is_public)
+		notes[n++] = str_of(arena_printf(arena, "Some %.*s stand in more than one row or column; each "
+		    "counts once in a total.", STRF(table->measure)));
+	else if (cube->spread > 0)
+		notes[n++] = str_of(arena_printf(arena, "%lld of the %.*s stand%s in more than one row or "
+		    "column; each counts once in a total.", (long long)cube->spread,
+		    STRF(table->measure), cube->spread == 1 ? "s" : ""));
+	if (cube->undated > 0 && !report->is_public)
+		notes[n++] = str_of(arena_printf(arena, "%lld of the %.*s left out: no valid date.",
+		    (long long)cube->undated, STRF(table->measure)));
+	if (has_marks(&drawn->rows) || has_marks(&drawn->columns))
+		notes[n++] = STR("* only partly within the period of this report");
+	table->notes = notes;
+	table->n_notes = n;
+}
+
+static void
+finish(const struct report *report, const struct drawn *drawn, struct arena *arena,
+    struct table *table)
+{
+	const struct tally *t = drawn->cube->tally;
+	struct cell *cells = ARENA_NEW(arena, struct cell, drawn->rows.n * drawn->columns.n + 1);
+	size_t i;
+
+	table->name = t->name;
+	table->title = t->title;
+	table->measure = label_of(report, STR(""), str_of(counted_measures[t->counted]));
+	finish_axis(report, drawn, &drawn->rows, 0, t->n_rows, arena, &table->rows);
+	finish_axis(report, drawn, &drawn->columns, t->n_rows, t->n_levels, arena, &table->columns);
+	for (i = 0; i < drawn->rows.n * drawn->columns.n; i++) {
+		if (!is_shown(drawn, i / drawn->columns.n))
+			continue;
+		if (drawn->hidden[i]) {
+			cells[i].kind = CELL_HIDDEN;
+			continue;
+		}
+		cells[i].kind = CELL_FIGURE;
+		cells[i].text = str_of(arena_printf(arena, "%lld", (long long)drawn->figures[i]));
+	}
+	table->cells = cells;
+	finish_notes(report, drawn, arena, table);
+}
+
+void
+report_tables(const struct report *report, const struct counts *counts, struct arena *arena,
+    struct sheet *sheet)
+{
+	struct table *tables = ARENA_NEW(arena, struct table, report->n);
+	struct drawn *drawn = xcalloc(report->n, sizeof(*drawn));
+	struct str *notes = ARENA_NEW(arena, struct str, 1);
+	size_t i;
+
+	*sheet = (struct sheet){ .name = report->name, .title = report->title, .tables = tables,
+		.n = report->n, .notes = notes };
+	for (i = 0; i < report->n; i++)
+		draw(report, &counts->cubes[i], arena, &drawn[i]);
+	if (report->is_public && protect(report, arena, drawn)) {
+		notes[0] = str_of(arena_printf(arena, "x: not shown, being a count below %lld or one that would "
+		    "give such a count away.", (long long)report->threshold));
+		sheet->n_notes = 1;
+	}
+	for (i = 0; i < report->n; i++) {
+		finish(report, &drawn[i], arena, &tables[i]);
+		drawn_release(&drawn[i]);
+	}
+	free(drawn);
+}

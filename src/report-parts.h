@@ -1,0 +1,123 @@
+/*
+ * What the parts of report share, and nobody else includes: report-define.c reads definitions and parameters,
+ * report.c counts, report-draw.c makes finished tables of the counts and hides small ones.
+ */
+#ifndef REPORT_PARTS_H
+#define REPORT_PARTS_H
+
+#include "report.h"
+
+#define LEVELS_MAX 6
+
+enum unit {
+	UNIT_NONE, /* a field, no period */
+	UNIT_MONTH,
+	UNIT_QUARTER,
+	UNIT_YEAR,
+};
+
+struct level {
+	struct str text; /* as the definition has it: "Municipality.Province" */
+	struct str title; /* as a reader sees it */
+	enum unit unit;
+	struct name name;
+	const struct str *choices; /* values shown even where they count nothing, in order */
+	size_t n_choices;
+};
+
+enum counted {
+	COUNT_CASES,
+	COUNT_ENTRIES,
+	COUNT_CASES_WITH_ENTRIES,
+};
+
+/* Whether values that count nothing have a row or column all the same. */
+enum empty {
+	EMPTY_OUTER, /* on the outermost level of an axis */
+	EMPTY_SHOW,
+	EMPTY_HIDE,
+};
+
+/* A Table record. */
+struct tally {
+	struct str name, title;
+	enum counted counted;
+	struct str where_text;
+	struct expr *where;
+	struct name date; /* field 0: the case's Opened, the entry's Date */
+	bool at_end; /* cases as they stand on the period's last day, not on the date that counts them */
+	bool total_rows, total_columns;
+	enum empty empty;
+	struct level levels[LEVELS_MAX]; /* rows, then columns */
+	size_t n_rows, n_levels;
+	struct str *notes;
+	size_t n_notes;
+};
+
+struct report {
+	const struct schema *schema;
+	const struct directory *directory;
+	struct symbols *symbols;
+	struct arena arena;
+	struct str name, title, doc;
+	bool is_public;
+	struct param *params;
+	size_t n_params;
+	struct expr *scope;
+	struct tally *tables;
+	size_t n;
+	struct map labels; /* word, or field NUL word, to its Label record */
+	int param_symbol, case_symbol, entry_symbol;
+	struct period period;
+	int64_t threshold;
+};
+
+extern const char *const unit_names[]; /* by unit; NULL-terminated from UNIT_MONTH on */
+/* What a word of the files (a value of `field`, a title) is called. */
+struct str label_of(const struct report *report, struct str field, struct str word);
+
+/* Months, quarters and years as numbers that count on without a gap. */
+uint32_t bin_of(enum unit unit, day d);
+day bin_start(enum unit unit, uint32_t bin); /* its first day */
+
+/*
+ * A table's figures, each under a key: for each level a value's number, a bin, MISSING, or ANY where the level is
+ * summed over.
+ */
+#define ANY UINT32_MAX
+#define MISSING (UINT32_MAX - 1)
+
+struct figure {
+	uint32_t key[LEVELS_MAX];
+	uint64_t stamp; /* the last unit counted here */
+	int64_t n; /* 0: a free place */
+};
+
+/* Values of a level as small numbers. */
+struct values {
+	struct map map;
+	struct str *list;
+	size_t n, size;
+};
+
+struct cube {
+	const struct tally *tally;
+	struct figure *figures;
+	size_t n, size;
+	struct values values[LEVELS_MAX];
+	uint64_t unit;
+	size_t places; /* of the unit: keys without ANY */
+	int64_t spread; /* units in more than one place */
+	int64_t undated;
+};
+
+struct counts {
+	const struct report *report;
+	struct arena arena;
+	struct cube *cubes; /* one a table */
+};
+
+/* The figure of a key, or the free place where it belongs; the cube must have places. */
+struct figure *figure_at(const struct cube *cube, const uint32_t *key);
+
+#endif
