@@ -2,5 +2,6 @@
 C(check)
 C(show)
 C(report)
+C(explain)
 C(cat)
 C(help)
