@@ -646,39 +646,44 @@ check_id(const struct casefile *file, struct findings *findings)
 	check_path(file, id, field, findings);
 }
 
+/* An unknown kind is one finding: the fields are judged by the kind that was meant, or not at all. */
+static const struct rectype *
+found_unknown_kind(struct casefile *file, const struct entry *entry, struct findings *findings)
+{
+	const struct archive *archive = file->archive;
+	const struct field *field = record_field(entry->record, archive->known.kind);
+	size_t n;
+	const struct str *kinds = schema_kinds(archive->schema, &n);
+	struct str near = nearest(entry->kind, kinds, n);
+	struct finding *f = find(findings, MSG_UNKNOWN_KIND, value_span(&file->file, field),
+	    "'%s' is not a kind of entry", val(findings, entry->kind));
+
+	if (near.p == NULL) {
+		fix(findings, f, "see the kinds with: dossier help kinds");
+		return NULL;
+	}
+	fix(findings, f, "did you mean '%s'? dossier help kinds lists them all", nam(findings, near));
+	return schema_kind(archive->schema, near);
+}
+
 static void
 check_entry(struct casefile *file, const struct entry *entry, const struct rectype *plain,
     struct findings *findings)
 {
 	const struct archive *archive = file->archive;
-	const struct rectype *type = schema_kind(archive->schema, entry->kind);
+	const struct rectype *type = entry->kind.p ? schema_kind(archive->schema, entry->kind) : plain;
 	const struct field *field = record_field(entry->record, archive->known.case_);
 	struct entry_context context;
 	struct subject beyond;
-	struct finding *f;
-	struct str near;
-	size_t n;
 
 	if (field != NULL) {
-		f = find(findings, MSG_SECOND_HEADER, field_span(&file->file, field),
-		    "a second header: a file holds one case");
-		fix(findings, f, "move it, and the entries below it, to a file of its own: dossier new");
+		fix(findings, find(findings, MSG_SECOND_HEADER, field_span(&file->file, field),
+		    "a second header: a file holds one case"),
+		    "move it, and the entries below it, to a file of its own: dossier new");
 		return;
 	}
-	if (type == NULL && entry->kind.p != NULL) {
-		const struct str *kinds = schema_kinds(archive->schema, &n);
-
-		field = record_field(entry->record, archive->known.kind);
-		f = find(findings, MSG_UNKNOWN_KIND, value_span(&file->file, field),
-		    "'%s' is not a kind of entry", val(findings, entry->kind));
-		near = nearest(entry->kind, kinds, n);
-		if (near.p != NULL)
-			fix(findings, f, "did you mean '%s'?", nam(findings, near));
-		else
-			fix(findings, f, "see the kinds with: dossier help kinds");
-	}
 	if (type == NULL)
-		type = plain;
+		type = found_unknown_kind(file, entry, findings);
 	if (type == NULL)
 		return;
 	record_subject(file, entry->record, type, entry->date, findings, &context, &beyond);
@@ -872,6 +877,22 @@ run_pool(struct pool *pool)
 	free(pool->chunks);
 }
 
+static void
+found_stray(struct findings *findings, const char *path, struct arena *arena)
+{
+	const char *rec = strstr(path, ".rec/");
+	struct source nowhere = { path, STR("") };
+
+	if (rec != NULL) {
+		found_unreadable(findings, arena_cstr(arena, (struct str){ path, (size_t)(rec - path) + 4 }),
+		    EISDIR);
+		return;
+	}
+	fix(findings, find(findings, MSG_STRAY_FILE, (struct span){ &nowhere, 0, 0 },
+	    "'%s' is no case: cases/ holds only files named YYYY/X/ID.rec", path),
+	    "move it out of cases/, or remove it");
+}
+
 /* Every file below cases/ but what editors leave; what is no case is found and left out. */
 static void
 all_cases(struct archive *archive, struct arena *arena, struct findings *findings,
@@ -882,19 +903,13 @@ all_cases(struct archive *archive, struct arena *arena, struct findings *finding
 	snapshot_files(archive->snapshot, "cases", arena, files);
 	for (i = 0; i < files->n; i++) {
 		const struct file *file = &files->list[i];
-		struct source nowhere = { file->path, STR("") };
 
 		if (is_editor_leaving(file->path))
 			continue;
-		if (is_rec_file(file->path)) {
+		if (is_rec_file(file->path))
 			files->list[n++] = *file;
-			continue;
-		}
-		if (file->kind == FILE_FOLDER)
-			continue;
-		fix(findings, find(findings, MSG_STRAY_FILE, (struct span){ &nowhere, 0, 0 },
-		    "'%s' is no case: cases/ holds only files named YYYY/X/ID.rec", file->path),
-		    "move it out of cases/, or remove it");
+		else if (file->kind != FILE_FOLDER)
+			found_stray(findings, file->path, arena);
 	}
 	files->n = n;
 }

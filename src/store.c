@@ -1155,6 +1155,9 @@ list_folder(struct listing *listing, int parent, const char *name, const char *p
 	if (folder == NULL)
 		die("cannot read the folder '%s': %s", prefix_n ? prefix : ".", strerror(errno));
 	names = read_names(folder, prefix, listing->arena, &n);
+	if (n == 0 && prefix_n > 0)
+		add_file(listing, arena_cstr(listing->arena, (struct str){ prefix, prefix_n - 1 }),
+		    FILE_FOLDER, NULL);
 	for (i = 0; i < n; i++) {
 		if (names[i].kind != FILE_FOLDER) {
 			add_file(listing, names[i].path, names[i].kind, NULL);
