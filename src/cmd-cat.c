@@ -58,7 +58,7 @@ write_descriptor(const struct archive *archive, struct str name, struct str extr
 	struct buf out = BUF_INIT;
 
 	if (type != NULL)
-		schema_write_recutils(archive->schema, type, extra, &out);
+		schema_write_recutils(archive->schema, archive->directory, type, extra, &out);
 	else
 		buf_printf(&out, "%%rec: %.*s\n", STRF(name));
 	if (!str_ends(buf_view(&out), STR("\n\n")))

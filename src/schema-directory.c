@@ -307,6 +307,17 @@ directory_link(struct directory *directory, struct findings *findings)
 			link_references(directory, directory->tables[t].all[i], findings);
 }
 
+bool
+directory_is_keyed(const struct directory *directory, const struct rectype *type)
+{
+	const struct table *table = table_of(directory, type);
+
+	for (size_t i = 0; i < table->n; i++)
+		if (table->all[i]->next != NULL)
+			return false;
+	return true;
+}
+
 static bool
 is_valid_on(const struct entity *entity, day on)
 {

@@ -160,6 +160,8 @@ struct check {
 	struct findings *findings;
 };
 
+/* No key of that type stands twice, for other times. */
+bool directory_is_keyed(const struct directory *directory, const struct rectype *type);
 /* Whether what a field refers to is there and valid; says so when not. */
 void check_reference(const struct check *check, const struct rule *rule, const struct field *field);
 

@@ -9,6 +9,7 @@
 
 struct writing {
 	const struct schema *schema;
+	const struct directory *directory;
 	const struct rectype *type;
 	struct str extra_field;
 	struct buf *out;
@@ -146,34 +147,23 @@ all_agree(const struct writing *w, const struct rule *given)
 	return true;
 }
 
-/* A key of several times of one record is no key to recutils. */
+/* Whether recutils can be told of the key: a record that stands there several times, each for another time, has none to it. */
 static bool
-has_written_key(const struct rectype *type)
+has_written_key(const struct writing *w, const struct rectype *type)
 {
-	return type->key != 0 && type->from == 0;
+	return type->key != 0 && (type->from == 0 || (w->directory != NULL && directory_is_keyed(w->directory, type)));
 }
 
-/*
- * recfix 1.9 crashes on a reference to a type that has no %key, or to its own; and its e-mail is one under a
- * domain of two to four letters.
- */
+/* recfix 1.9 crashes on a reference to a type without a key, or to the type's own; and an e-mail it takes only under
+ * a domain of two to four letters. */
 static bool
-upsets_recutils(const struct schema *schema, const struct rectype *type, const struct rule *rule)
+upsets_recutils(const struct writing *w, const struct rule *rule)
 {
-	const struct rectype *target = schema_type(schema, rule->info.target);
+	const struct rectype *target = rule->type->target_type;
 
-	if (str_is(rule->info.type, "email"))
+	if (rule->type->kind == TYPE_EMAIL)
 		return true;
-	return rule->info.target.n > 0 && (target == NULL || target == type || !has_written_key(target));
-}
-
-/* GNU recfix crashes on a reference to a record set that is there and has no key. */
-static bool
-refers_without_key(const struct writing *w, const struct rule *rule)
-{
-	const struct rectype *target = str_is(rule->info.type, "rec") ? schema_type(w->schema, rule->info.target) : NULL;
-
-	return target != NULL && (target->key == 0 || target->from != 0);
+	return rule->type->kind == TYPE_REC && (target == NULL || target == w->type || !has_written_key(w, target));
 }
 
 static void
@@ -185,8 +175,8 @@ add_types(const struct writing *w, const struct rectype *type)
 		const struct rule *rule = &type->rules[i];
 
 		buf_reset(&words);
-		if (rule->type != NULL && !rule->confidential && !upsets_recutils(w->schema, type, rule) && is_first(w, type, rule->info.symbol) && all_agree(w, rule) &&
-		    !refers_without_key(w, rule) && type_write(rule->type, &words))
+		if (rule->type != NULL && !rule->confidential && !upsets_recutils(w, rule) &&
+		    is_first(w, type, rule->info.symbol) && all_agree(w, rule) && type_write(rule->type, &words))
 			buf_printf(w->out, "%%type: %.*s %.*s\n", STRF(rule->info.name), STRF(buf_view(&words)));
 	}
 	buf_release(&words);
@@ -271,7 +261,7 @@ write_key(const struct writing *w)
 {
 	struct str name = symbol_name(w->schema->symbols, w->type->key);
 
-	if (has_written_key(w->type))
+	if (has_written_key(w, w->type))
 		buf_printf(w->out, "%%key: %.*s\n", STRF(name));
 }
 
@@ -286,9 +276,10 @@ write_as_is(const struct writing *w, const char *special)
 }
 
 void
-schema_write_recutils(const struct schema *schema, const struct rectype *type, struct str extra_field, struct buf *out)
+schema_write_recutils(const struct schema *schema, const struct directory *directory, const struct rectype *type,
+    struct str extra_field, struct buf *out)
 {
-	struct writing w = { schema, type, extra_field, out, type == schema->entry };
+	struct writing w = { schema, directory, type, extra_field, out, type == schema->entry };
 
 	buf_printf(out, "%%rec: %.*s\n", STRF(type->name));
 	write_as_is(&w, "%doc");

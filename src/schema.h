@@ -110,10 +110,10 @@ struct str rectype_special(const struct rectype *type, struct str special);
 
 /*
  * One descriptor in the words of GNU recutils alone, for `dossier cat`: our own special fields left out, kinds folded
- * into Entry (%allowed as the union, constraints guarded by the kind). extra_key is a field that cat adds ("Case" on
- * entries), or STR_NULL.
+ * into Entry (%allowed as the union, constraints guarded by the kind). extra_field is a field that cat adds ("Case" on
+ * entries), or STR_NULL. A key with %valid is a key to recutils only if the directory has none twice.
  */
-void schema_write_recutils(const struct schema *schema, const struct rectype *type,
+void schema_write_recutils(const struct schema *schema, const struct directory *directory, const struct rectype *type,
     struct str extra_field, struct buf *out);
 
 #endif
