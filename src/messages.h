@@ -309,7 +309,83 @@ M(NO_SUCH_CASE, "no-such-case", ERROR,
   "Name it by its id, a longer beginning of it, or its file; dossier list shows them.",
   "dossier show 2026-7KQ44", "dossier show 2026-7K")
 
-/* ---- commits and pushes (hook) ---- */
+/* ---- commits and pushes (push) ---- */
+M(OTHER_REF, "other-ref", ERROR,
+  "A push creates, moves or deletes something other than the main branch.",
+  "Push your commits to the main branch: git push origin HEAD:main.",
+  "git push origin v1.0", "git push origin main")
+M(MAIN_DELETED, "main-deleted", ERROR,
+  "A push would delete the main branch.",
+  "Nothing: the shared history stays.",
+  "git push origin :main", "git push origin main")
+M(HISTORY_REWRITTEN, "history-rewritten", ERROR,
+  "A push would take commits away that others already have.",
+  "Bring them into your branch first: git pull --rebase, then push again without force.",
+  "git push --force", "git pull --rebase && git push")
+M(SECOND_ROOT, "second-root", ERROR,
+  "A commit has no parent, though the shared history has begun.",
+  "Make your change in a clone of the shared repository.",
+  "git checkout --orphan other", "git clone, then a commit")
+M(MANY_PARENTS, "many-parents", ERROR,
+  "A commit merges more than two lines of history, or one of them twice.",
+  "Merge one branch at a time, or rebase: git pull --rebase.",
+  "git merge a b c", "git merge a")
+M(COMMIT_HEADER, "commit-header", ERROR,
+  "The header of a commit is not one that git writes here.",
+  "Make the commit anew with git commit.",
+  "a commit with two authors", "a commit made by git commit")
+M(COMMIT_DATE, "commit-date", ERROR,
+  "A commit is dated ahead of the server's clock, or before its parent.",
+  "Set the clock of your computer right, then date the commit anew: git commit --amend --date=now --no-edit.",
+  "a commit dated next week", "a commit dated now")
+M(NOT_STAFF, "not-staff", ERROR,
+  "A commit is by somebody who was not active staff on its date.",
+  "Use the e-mail of your staff record: git config user.email; a coordinator adds or renews the record.",
+  "git config user.email stranger@elsewhere.example", "the Email of a record in directory/staff.rec")
+M(OTHER_COMMITTER, "other-committer", ERROR,
+  "The person who pushes is not the one who committed.",
+  "Let each push their own commits, or commit them anew as yourself: git rebase --force-rebase origin/main.",
+  "aj pushes what bk committed", "aj pushes what aj committed")
+M(FOREIGN_PATH, "foreign-path", ERROR,
+  "A file does not belong to a centre repository, or has a name that some computer cannot hold.",
+  "Keep it elsewhere, or give it one of the names of the manual dossier-hooks(5).",
+  "notes/todo.docx", "templates/letter.md")
+M(FILE_MODE, "file-mode", ERROR,
+  "A link, a submodule or an executable stands where a plain file belongs.",
+  "Put the file itself there: chmod a-x FILE, or replace the link by what it points to; then git add.",
+  "a symbolic link cases/2026/7/2026-7KQ43.rec", "a plain file of that name")
+M(NAME_COLLISION, "name-collision", ERROR,
+  "Two files differ only in capital and small letters; many computers can hold just one of them.",
+  "Rename one of them: git mv.",
+  "templates/Letter.md beside templates/letter.md", "templates/letter.md alone")
+M(FILE_SIZE, "file-size", ERROR,
+  "A file is larger than the Centre allows (Largest_file in centre.rec, else 1024 KiB).",
+  "Keep large material elsewhere and refer to it.",
+  "a case of 5 MB", "a case of 5 kB")
+M(CASE_REMOVED, "case-removed", ERROR,
+  "A case file is taken away or renamed.",
+  "Bring it back: git checkout origin/main -- FILE. A case is closed by an entry, never removed.",
+  "git rm cases/2026/7/2026-7KQ43.rec", "an entry that closes the case")
+M(COORDINATOR_ONLY, "coordinator-only", ERROR,
+  "Only a coordinator may change this file.",
+  "Ask a coordinator to make the change, and take it out of yours: git checkout origin/main -- FILE.",
+  "a counsellor changes schema/case.rec", "a coordinator changes schema/case.rec")
+M(EMPTY_SUBJECT, "empty-subject", ERROR,
+  "A commit's message says nothing.",
+  "Write a line that names the case and what happened: git commit --amend.",
+  "git commit --allow-empty-message -m ''", "2026-7KQ43: consent added")
+M(MESSAGE_TEXT, "message-text", ERROR,
+  "A commit's message is not plain text: control characters, not UTF-8, or longer than 64 KiB.",
+  "Write it anew: git commit --amend.",
+  "a message with an escape character", "2026-7KQ43: consent added")
+M(MESSAGE_IDENTIFIER, "message-identifier", ERROR,
+  "A commit's message holds something that points straight at a person; history keeps it for ever.",
+  "Write the message anew without it: git commit --amend.",
+  "called 06 12345678", "2026-7KQ43: conversation added")
+M(TEXT_FILE, "text-file", ERROR,
+  "A file that people read as text holds bytes that are none.",
+  "Save it as UTF-8 without control characters, with LF at line ends.",
+  "a picture named templates/logo.md", "plain text")
 
 /* ---- reports (report) ---- */
 M(UNKNOWN_REPORT, "unknown-report", ERROR,

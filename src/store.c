@@ -861,6 +861,12 @@ snapshot_free(struct snapshot *snapshot)
 	free(snapshot);
 }
 
+struct store *
+snapshot_store(const struct snapshot *snapshot)
+{
+	return snapshot->store;
+}
+
 const char *
 snapshot_commit(const struct snapshot *snapshot)
 {
@@ -905,6 +911,21 @@ store_commit_oid(struct store *store, const struct oid *oid)
 	return snapshot;
 }
 
+/* HEAD's commit; false before the first one. */
+static bool
+head_of(struct store *store, struct oid *oid)
+{
+	struct handle *handle = take_handle(store);
+	git_oid found;
+	int result = git_reference_name_to_id(&found, handle->repository, "HEAD");
+
+	if (result != 0 && result != GIT_ENOTFOUND)
+		die("cannot read HEAD of '%s': %s", store->git_dir, git_reason());
+	give_handle(store, handle);
+	memcpy(oid->id, found.id, sizeof(oid->id));
+	return result == 0;
+}
+
 struct snapshot *
 store_commit(struct store *store, const char *revision, const char **reason)
 {
@@ -921,6 +942,8 @@ store_commit(struct store *store, const char *revision, const char **reason)
 		*reason = "this is not a git repository";
 		return NULL;
 	}
+	if (strcmp(revision, "HEAD") == 0)
+		return head_of(store, &oid) ? store_commit_oid(store, &oid) : NULL;
 	if (oid_parse(str_of(revision), &oid) && (snapshot = store_commit_oid(store, &oid)))
 		return snapshot;
 	arena_init(&arena);
@@ -988,19 +1011,19 @@ parse_all_staged(struct snapshot *snapshot, struct str rest)
 		parse_staged(meta, path, &snapshot->arena, &staged->list[staged->n++]);
 }
 
-/* HEAD's commit; false before the first one. */
-static bool
-head_of(struct store *store, struct oid *oid)
+const char *
+store_head_branch(struct store *store, struct arena *arena)
 {
 	struct handle *handle = take_handle(store);
-	git_oid found;
-	int result = git_reference_name_to_id(&found, handle->repository, "HEAD");
+	git_reference *head = NULL;
+	const char *branch = NULL;
 
-	if (result != 0 && result != GIT_ENOTFOUND)
-		die("cannot read HEAD of '%s': %s", store->git_dir, git_reason());
+	if (git_reference_lookup(&head, handle->repository, "HEAD") == 0 &&
+	    git_reference_type(head) == GIT_REFERENCE_SYMBOLIC)
+		branch = arena_cstr(arena, str_of(git_reference_symbolic_target(head)));
+	git_reference_free(head);
 	give_handle(store, handle);
-	memcpy(oid->id, found.id, sizeof(oid->id));
-	return result == 0;
+	return branch;
 }
 
 struct snapshot *
@@ -1280,6 +1303,18 @@ snapshot_files(struct snapshot *snapshot, const char *prefix, struct arena *aren
 /* ---- reading ---- */
 
 int
+store_blob_size(struct store *store, const struct oid *oid, size_t *size)
+{
+	struct handle *handle = take_handle(store);
+	git_object_t kind = GIT_OBJECT_ANY;
+	int result = git_odb_read_header(size, &kind, handle->odb, their(oid)) != 0 ? ENOENT :
+	    kind != GIT_OBJECT_BLOB ? EISDIR : 0;
+
+	give_handle(store, handle);
+	return result;
+}
+
+int
 store_blob(struct store *store, const struct oid *oid, size_t limit, struct arena *arena,
     struct str *bytes)
 {
@@ -1332,6 +1367,18 @@ snapshot_read_file(struct snapshot *snapshot, const struct file *file, struct ar
 	if (file->kind == FILE_FOLDER)
 		return EISDIR;
 	return store_blob(snapshot->store, &file->oid, FILE_MAX_BYTES, arena, bytes);
+}
+
+bool
+snapshot_oid(struct snapshot *snapshot, const char *path, struct oid *oid)
+{
+	struct tree_entry entry;
+
+	assert(snapshot->kind != WORKTREE);
+	if (!find_in_commit(snapshot, path, &entry))
+		return false;
+	*oid = entry.oid;
+	return true;
 }
 
 bool
@@ -1409,6 +1456,29 @@ snapshot_changes(struct snapshot *old, struct snapshot *new, struct arena *arena
 		changes->list[i] = new->staged.list[i];
 		changes->list[i].path = arena_cstr(arena, str_of(new->staged.list[i].path));
 	}
+}
+
+static void
+folder_oid(struct snapshot *snapshot, const char *folder, struct oid *oid)
+{
+	if (!snapshot_oid(snapshot, folder, oid))
+		memset(oid, 0, sizeof(*oid));
+}
+
+struct snapshot *
+snapshot_overlay(struct snapshot *base, struct snapshot *top, const char *folder)
+{
+	struct snapshot *snapshot = snapshot_new(base->store, base->kind);
+	struct oid old, new;
+
+	assert(base->kind == COMMIT && top->kind == COMMIT);
+	snapshot->tree = base->tree;
+	memcpy(snapshot->commit, base->commit, sizeof(snapshot->commit));
+	folder_oid(base, folder, &old);
+	folder_oid(top, folder, &new);
+	walk_trees(base->store, &old, &new, arena_printf(&snapshot->arena, "%s/", folder),
+	    &snapshot->arena, &snapshot->staged);
+	return snapshot;
 }
 
 /* ---- commits ---- */

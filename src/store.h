@@ -54,6 +54,7 @@ struct snapshot *store_index(struct store *store);
 /* Any name of a commit. NULL, and *reason, when there is none. */
 struct snapshot *store_commit(struct store *store, const char *revision, const char **reason);
 void snapshot_free(struct snapshot *snapshot);
+struct store *snapshot_store(const struct snapshot *snapshot);
 /* Hex id of a commit's snapshot, "" for the others. */
 const char *snapshot_commit(const struct snapshot *snapshot);
 
@@ -89,6 +90,10 @@ int snapshot_read(struct snapshot *snapshot, const char *path, struct arena *are
 int snapshot_read_file(struct snapshot *snapshot, const struct file *file, struct arena *arena,
     struct str *bytes);
 bool snapshot_has(struct snapshot *snapshot, const char *path);
+/* The object at `path` (a folder's too) of a commit or the index; false when there is none. */
+bool snapshot_oid(struct snapshot *snapshot, const char *path, struct oid *oid);
+/* `base` as it would be with the files below a folder taken from `top`; both are commits, and stay the caller's. */
+struct snapshot *snapshot_overlay(struct snapshot *base, struct snapshot *top, const char *folder);
 
 /* One path that differs between two snapshots of commits or the index. */
 struct change {
@@ -107,9 +112,14 @@ struct changes {
 /* Skips equal subtrees; in order of path. `old` NULL stands for nothing. */
 void snapshot_changes(struct snapshot *old, struct snapshot *new, struct arena *arena,
     struct changes *changes);
+/* The size of a file's object, without reading it; ENOENT, or EISDIR when it is no file. */
+int store_blob_size(struct store *store, const struct oid *oid, size_t *size);
 /* Bytes of a side of a change: the size is known first, EFBIG when above `limit`. */
 int store_blob(struct store *store, const struct oid *oid, size_t limit, struct arena *arena,
     struct str *bytes);
+
+/* "refs/heads/main": what HEAD stands for, whether it is there yet or not; NULL when it stands for none. */
+const char *store_head_branch(struct store *store, struct arena *arena);
 
 struct person {
 	struct str name, email;
