@@ -152,7 +152,7 @@ BEGIN {
 	today_n = days_of(today)
 	hands_over = workday(start + 796) # cm's cases to ev
 	n_towns = split("GM0344 GM0363 GM0344 GM0599 GM0518 GM0344 GM0855 GM0363 GM0344 GM0599 GM1945", towns, " ")
-	n_people = split("bk cm do bk aj do cm", people, " ")
+	n_people = split("bk cm dv bk aj dv cm", people, " ")
 }
 
 /^#/ || /^$/ { next }
@@ -173,7 +173,7 @@ END {
 		variant[n] = int(n / s)
 		town[n] = towns[mix(n) % n_towns + 1]
 		counsellor[n] = people[n % n_people + 1]
-		if (counsellor[n] == "do" && opened[n] < start + 302) counsellor[n] = "bk"
+		if (counsellor[n] == "dv" && opened[n] < start + 302) counsellor[n] = "bk"
 		if (counsellor[n] == "cm" && opened[n] >= hands_over) counsellor[n] = "ev"
 		id[n] = case_id(n, substr(date_of(opened[n]), 1, 4))
 		tell(n, n * 7 % s + 1)

@@ -1,0 +1,132 @@
+#!/bin/sh
+# The skeleton that `dossier init` commits: valid by our own check and by GNU recutils, within its limits, and every
+# kind and identifier does what its text says.
+. "$(dirname "$0")/lib.sh"
+skeleton=$top/templates
+
+cp -R "$skeleton" centre
+cd centre || exit 99
+git init -q .
+cat >>directory/staff.rec <<END
+
+Staff: aj
+Name: Aj
+Email: aj@centre.example
+Role: coordinator
+Role: counsellor
+From: 2026-01-01
+
+Staff: bk
+Name: Bk
+Email: bk@centre.example
+Role: counsellor
+From: 2026-01-01
+END
+
+silent() {
+	"$@" >"$tmp/.said" 2>&1
+	status=$?
+	cat "$tmp/.said"
+	[ $status = 0 ] && [ ! -s "$tmp/.said" ]
+}
+
+recutils_reads() {
+	dossier cat >"$tmp/cat.rec" && recfix "$tmp/cat.rec" && recinf "$tmp/cat.rec" >/dev/null
+}
+
+ok 'the skeleton passes check' silent dossier check
+ok 'recfix and recinf read the skeleton through cat' recutils_reads
+for file in "$skeleton"/*.rec "$skeleton"/*/*.rec; do
+	case $file in */templates/templates/*) continue ;; esac
+	ok "recinf reads ${file#"$skeleton"/}" recinf "$file"
+done
+for file in "$skeleton"/schema/*.rec; do
+	ok "recfix reads ${file#"$skeleton"/}" recfix "$file"
+done
+for file in municipalities:Municipality partners:Partner; do
+	ok "recsel finds the records of directory/${file%:*}.rec" \
+		sh -c "test \$(recsel -c -t ${file#*:} directory/${file%:*}.rec) -ge 5"
+done
+
+limits() {
+	awk '
+	/regexp / && length($0) - index($0, "regexp ") - 8 > 200 { print FILENAME ": " FNR ": a regexp of more than 200 bytes"; bad = 1 }
+	{ for (i = 1; i <= NF; i++) if (length($i) > 100 && $0 !~ /regexp|constraint|Pattern/ && $0 !~ /^\+ \(/) { print FILENAME ": " FNR ": a long word"; bad = 1 } }
+	/^%rec:/ { typedefs = 0 }
+	/^%typedef:/ && ++typedefs > 25 { print FILENAME ": more than 25 typedefs"; bad = 1 }
+	END { exit bad }' "$skeleton"/schema/case.rec "$skeleton"/schema/directory.rec "$skeleton"/schema/report.rec
+}
+ok 'within the limits of recutils' limits
+
+kinds='request explained commission consent consultation assessment assignment plan conversation action expert referral
+review question answer information handover end aftercare disclosure correction statement exception suspension
+resumption reopening note'
+for kind in $kinds; do
+	ok "kind $kind is described, and explained in the README" sh -c "
+		awk -v k=$kind '\$0 == \"%rec: \" k { found = 1; getline; if (\$1 == \"%doc:\") good = 1 } END { exit !good }' schema/case.rec &&
+		grep -Eq '^\| .*\b$kind\b.* \|' README.md"
+done
+recinf schema/case.rec | sed 's/^0 //' | grep -vxE 'Case|Entry' | sort >"$tmp/described"
+echo "$kinds" | tr ' ' '\n' | sort >"$tmp/wanted"
+same 'these kinds and no others' "$tmp/wanted" "$tmp/described"
+
+# Entries one by one in a case that is good but for them: "good" or the message expected, then the entry's fields.
+case=cases/2026/7/2026-7KQ43.rec
+mkdir -p cases/2026/7
+entry() { # WANTED, fields as lines on standard input
+	{
+		printf 'Case: 2026-7KQ43\nOpened: 2026-03-02\nService: support\nApplicant: mother\nMunicipality: GM0344\nCounsellor: aj\n'
+		printf '\nDate: 2026-03-04\nBy: aj\n'
+		cat
+	} >$case
+	dossier check --today 2026-03-09 >"$tmp/said" 2>&1
+	got=$(sed -n 's/.*\[\(.*\)\]$/\1/p' "$tmp/said" | sort -u | tr '\n' ' ')
+	[ "${got% }" = "${1#good}" ]
+	status=$?
+	tap_line $status "$2: $1"
+	[ $status = 0 ] || sed 's/^/# /' "$tmp/said"
+}
+
+# Blocks: a line "= WANTED", then fields.
+n=0
+wanted=
+: >"$tmp/fields"
+flush() {
+	[ -z "$wanted" ] || entry "$wanted" "$(head -n 1 "$tmp/fields" | cut -c7-) $n" <"$tmp/fields"
+	n=$((n + 1))
+	: >"$tmp/fields"
+}
+while IFS= read -r line; do
+	case $line in
+	'= '*)
+		flush
+		wanted=${line#= }
+		;;
+	*) printf '%s\n' "$line" >>"$tmp/fields" ;;
+	esac
+done <"$tests/skeleton/entries.txt"
+flush
+
+# Identifiers: each line of the table in one entry of one case; what was found on its line.
+{
+	printf 'Case: 2026-7KQ43\nOpened: 2026-03-02\nService: support\nApplicant: mother\nMunicipality: GM0344\nCounsellor: aj\n'
+	sed '/^#/d; /^$/d; s/^[^|]*|//' "$tests/skeleton/identifiers.txt" |
+		while IFS= read -r text; do
+			printf '\nDate: 2026-03-04\nKind: note\nBy: aj\nText: %s\n' "$text"
+		done
+} >$case
+dossier check --today 2026-03-09 >"$tmp/said" 2>&1
+sed '/^#/d; /^$/d' "$tests/skeleton/identifiers.txt" >"$tmp/table"
+sed -n 's/^Identifier: //p' schema/identifiers.rec >"$tmp/names"
+awk -F '|' '
+FILENAME ~ /names$/ { name[$0]; next }
+FILENAME ~ /said$/ {
+	split($0, part, ":")
+	for (m in name) if (index($0, "(" m "): ")) found[part[2]] = found[part[2]] (found[part[2]] ? " " : "") m
+	next
+}
+{ line = 6 + FNR * 5; print (found[line] ? found[line] : "-") "|" $2 }' "$tmp/names" "$tmp/said" "$tmp/table" >"$tmp/got"
+same 'identifiers are found, and what only looks like one is not' "$tmp/table" "$tmp/got"
+ok 'no message shows what it found' sh -c "! grep -E '123456782|0612345678|NL91ABNA0417164300|someone@example' $tmp/said"
+
+done_testing
