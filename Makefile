@@ -105,9 +105,12 @@ FUZZ = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 fuzz: | deps-test
 	$(MAKE) B=build-fuzz CC=clang SAN=1 SANITIZE='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' \
 		$(FUZZ:%=build-fuzz/fuzz/%)
-	for name in $(FUZZ); do mkdir -p build-fuzz/corpus/$$name && echo "fuzz $$name" && \
-		build-fuzz/fuzz/$$name -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
-		-artifact_prefix=build-fuzz/$$name- build-fuzz/corpus/$$name $$(ls -d tests/fuzz/$$name 2>/dev/null) || exit; done
+	status=0; for name in $(FUZZ); do echo "fuzz $$name"; mkdir -p build-fuzz/corpus/$$name; \
+		build-fuzz/fuzz/$$name -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=2048 -verbosity=0 \
+		-print_final_stats=1 -artifact_prefix=build-fuzz/$$name- build-fuzz/corpus/$$name \
+		$$(ls -d tests/fuzz/seeds/$$name 2>/dev/null) >build-fuzz/$$name.log 2>&1 || \
+		{ status=1; tail -n 40 build-fuzz/$$name.log; }; \
+		sed -n 's/^stat::number_of_executed_units: */  tries: /p' build-fuzz/$$name.log; done; exit $$status
 
 $(B)/fuzz/%: tests/fuzz/%.c $(B)/libdossier.a $(if $(GIT2_A),$(B)/nonet.o)
 	@mkdir -p $(@D)
