@@ -116,8 +116,9 @@ write_field(const struct show *show, const struct rectype *type, const struct fi
 	buf_printf(out, "%*s", (int)(start + column > out->n ? start + column - out->n : 1), "");
 	buf_str(&value, field->value);
 	if (name.p != NULL) {
-		buf_text(&value, "  ");
+		buf_text(&value, " (");
 		buf_str(&value, name);
+		buf_char(&value, ')');
 	}
 	wrap(out, buf_view(&value), column, show->width);
 	buf_release(&value);

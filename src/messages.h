@@ -279,7 +279,7 @@ M(NO_HEADER, "no-header", ERROR,
 M(SECOND_HEADER, "second-header", ERROR,
   "A record below the header has a field Case: a file holds one case.",
   "Move it and its entries to a file of its own.",
-  "Case: 2026-7KQ43\n\nCase: 2026-8MNP0", "Case: 2026-7KQ43\n\nDate: 2026-03-02\nKind: request")
+  "Case: 2026-7KQ43\n\nCase: 2026-8MNPX", "Case: 2026-7KQ43\n\nDate: 2026-03-02\nKind: request")
 M(CASE_ID_FORM, "case-id-form", ERROR,
   "A case id is not written YYYY-XXXXC.",
   "Write the id that the file's name says, or let dossier new make one.",
@@ -291,7 +291,7 @@ M(CASE_ID_CHECK, "case-id-check", ERROR,
 M(CASE_PATH, "case-path", ERROR,
   "A case does not stand in the file that its id asks for.",
   "Move the file to cases/YYYY/X/ID.rec, X being the first symbol after the hyphen.",
-  "Case: 2026-7KQ43 in cases/2026/8/2026-8MNP0.rec", "Case: 2026-7KQ43 in cases/2026/7/2026-7KQ43.rec")
+  "Case: 2026-7KQ43 in cases/2026/8/2026-8MNPX.rec", "Case: 2026-7KQ43 in cases/2026/7/2026-7KQ43.rec")
 M(DUPLICATE_CASE, "duplicate-case", ERROR,
   "Two files hold the same case id.",
   "Give one of them an id of its own; dossier new makes one.",

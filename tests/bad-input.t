@@ -53,8 +53,8 @@ begin; edit 's/^Decision: given/Decision: givn/'; row 'a misspelt enum' unknown-
 begin; edit '18,$s/^Date: 2026-03-05/Date: 2026-02-30/'; row 'an impossible date' bad-date 25 7
 begin; edit 's/^Municipality: GM0344/Municipality: GM9999/'; row 'an unknown municipality' unknown-reference 6 15
 begin; edit '18,$s/^Date: 2026-03-05/Date: 2026-03-11/; 18,$s/^By: aj/By: bk/'; edit '18,24s/^By: bk/By: aj/'; row 'staff who had left by then' not-valid-then 27 5
-begin; mkdir -p cases/2026/8; cp $case_file cases/2026/8/2026-8MNP0.rec; case_file=cases/2026/8/2026-8MNP0.rec; row 'a duplicate id' duplicate-case 2 7
-case_file=cases/2026/8/2026-8MNPS.rec
+begin; mkdir -p cases/2026/8; cp $case_file cases/2026/8/2026-8MNPX.rec; case_file=cases/2026/8/2026-8MNPX.rec; row 'a duplicate id' duplicate-case 2 7
+case_file=cases/2026/8/2026-8MNPX.rec
 begin; mkdir -p cases/2026/8; mv cases/2026/7/2026-7KQ43.rec $case_file; row 'an id that is not the file name' case-path 2 7
 case_file=cases/2026/7/2026-7KQ43.rec
 begin; edit 's/^Case: 2026-7KQ43/Case: 2026-7KQ44/'; row 'a wrong check symbol' case-id-check 2 7

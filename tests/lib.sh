@@ -1,6 +1,7 @@
 # What every shell test begins with: `. "$(dirname "$0")/lib.sh"`. Gives a scratch folder ($tmp, the current one), the
 # built program first in PATH, fixed names, dates, locale and zone, and TAP:
 #   ok 'what' COMMAND...        passes when COMMAND succeeds
+#   said 'what' PATTERN         the command of the last ok or fails wrote a line that matches
 #   fails N 'what' COMMAND...   passes when COMMAND exits with status N
 #   same 'what' WANT GOT        two files (or - for standard input as GOT) are equal; shows the difference
 #   done_testing
@@ -47,6 +48,14 @@ fails() {
 	if [ $status = "$want" ]; then tap_line 0 "$what"; else
 		tap_line 1 "$what"
 		echo "# status $status, expected $want"
+		sed 's/^/# /' "$tmp/.out"
+	fi
+}
+
+# said 'what' PATTERN: the last command of ok or fails wrote a line that matches.
+said() {
+	if grep -q -- "$2" "$tmp/.out"; then tap_line 0 "$1"; else
+		tap_line 1 "$1"
 		sed 's/^/# /' "$tmp/.out"
 	fi
 }
