@@ -262,36 +262,60 @@ locate(struct store *store)
 	return true;
 }
 
-struct store *
-store_open(const char *dir)
+static struct store *
+store_new(const char *dir)
 {
 	struct store *store = xcalloc(1, sizeof(*store));
-	const char *git_dir = getenv("GIT_DIR");
 	char *real = realpath(dir, NULL);
 
+	if (real == NULL)
+		die("cannot open '%s': %s", dir, strerror(errno));
 	arena_init(&store->arena);
 	pthread_mutex_init(&store->lock, NULL);
 	store->root_fd = -1;
-	if (real == NULL)
-		die("cannot open '%s': %s", dir, strerror(errno));
 	store->dir = arena_cstr(&store->arena, str_of(real));
 	free(real);
+	return store;
+}
+
+static void
+open_root(struct store *store)
+{
+	if (store->root == NULL)
+		return;
+	store->root_fd = open(store->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (store->root_fd < 0)
+		die("cannot open '%s': %s", store->root, strerror(errno));
+}
+
+struct store *
+store_open(const char *dir)
+{
+	struct store *store = store_new(dir);
+	const char *git_dir = getenv("GIT_DIR");
+
 	if (git_dir != NULL && git_dir[0] != '\0') {
 		locate_by_environment(store, git_dir);
 	} else if (!locate(store)) {
 		store_free(store);
 		return NULL;
 	}
-	if (store->root != NULL) {
-		store->root_fd = open(store->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (store->root_fd < 0)
-			die("cannot open '%s': %s", store->root, strerror(errno));
-	}
+	open_root(store);
 	if (store->git_dir != NULL) {
 		store->common_dir = read_pointer(&store->arena, store->git_dir, "commondir", "");
 		if (store->common_dir == NULL)
 			store->common_dir = store->git_dir;
 	}
+	return store;
+}
+
+struct store *
+store_open_folder(const char *dir)
+{
+	struct store *store = store_new(dir);
+
+	store->root = store->dir;
+	open_root(store);
 	return store;
 }
 

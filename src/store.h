@@ -17,6 +17,8 @@ struct store;
 /* Finds the centre that holds `dir`: the nearest folder upwards with a centre.rec, else the git repository
  * there (a bare one, or one whose work tree lacks centre.rec). NULL when there is neither. */
 struct store *store_open(const char *dir);
+/* Just that folder, whatever it is in: its files only. */
+struct store *store_open_folder(const char *dir);
 void store_free(struct store *store);
 /* The work tree's folder without a slash at the end; NULL for a bare repository. */
 const char *store_root(const struct store *store);
