@@ -1131,21 +1131,25 @@ prohibited_field(const struct check *check, const struct rule *rule, const struc
 /* recutils writes what it encrypted so. */
 #define ENCRYPTED STR("encrypted-")
 
-static void
+/* False when the value is not of its type. */
+static bool
 check_value(const struct check *check, const struct rule *rule, const struct field *field)
 {
 	if (rule->confidential && !str_starts(field->value, ENCRYPTED))
 		find(check->findings, MSG_NOT_ENCRYPTED, field_span(check->file, field), "'%s' is confidential, but not encrypted",
 		    nam(check->findings, rule->info.name));
 	if (rule->type == NULL || rule->confidential)
-		return;
+		return true;
 	/* An empty mandatory field is found once, as missing. */
 	if (field->value.n == 0 && rule->info.use == FIELD_MANDATORY)
-		return;
-	if (!type_has(rule->type, field->value))
+		return true;
+	if (!type_has(rule->type, field->value)) {
 		type_blame(rule, check->file, field, check->findings);
-	else if (rule->type->kind == TYPE_REC && check->directory != NULL)
+		return false;
+	}
+	if (rule->type->kind == TYPE_REC && check->directory != NULL)
 		check_reference(check, rule, field);
+	return true;
 }
 
 struct following {
@@ -1180,8 +1184,43 @@ follow(void *context, const struct record *self, const struct name *name, size_t
 	return false;
 }
 
+/* Which rules were met in a record, which with a value, and which with one that is not of its type. */
+struct met {
+	uint64_t seen[RULE_WORDS], filled[RULE_WORDS], faulty[RULE_WORDS];
+	bool any_faulty;
+};
+
+struct asking {
+	const struct rectype *type;
+	const struct met *met;
+	bool faulty;
+};
+
 static void
-check_constraints(const struct check *check, const struct subject *beyond)
+see_faulty(void *context, const struct name *name, struct span at)
+{
+	struct asking *asking = context;
+	const struct rule *rule = schema_rule(asking->type, name->field);
+	size_t bit = rule ? (size_t)(rule - asking->type->rules) : 0;
+
+	(void)at;
+	if (rule != NULL && (asking->met->faulty[bit / 64] >> (bit % 64) & 1))
+		asking->faulty = true;
+}
+
+/* Whether an expression asks about a value that was found faulty already: then it says nothing new. */
+static bool
+asks_faulty(const struct check *check, const struct expr *expr, const struct met *met)
+{
+	struct asking asking = { check->type, met, false };
+
+	if (met->any_faulty)
+		expr_names(expr, see_faulty, &asking);
+	return asking.faulty;
+}
+
+static void
+check_constraints(const struct check *check, const struct met *met, const struct subject *beyond)
 {
 	struct following following = { check, beyond };
 	struct subject subject = { check->file, check->record, follow, &following, check->findings,
@@ -1191,7 +1230,7 @@ check_constraints(const struct check *check, const struct subject *beyond)
 	for (size_t i = 0; i < check->type->n_constraints; i++) {
 		const struct constraint *constraint = &check->type->constraints[i];
 
-		if (!expr_test(constraint->expr, &subject))
+		if (!asks_faulty(check, constraint->expr, met) && !expr_test(constraint->expr, &subject))
 			find(findings, MSG_BROKEN_CONSTRAINT, subject.at, "'%s' must satisfy %s",
 			    nam(findings, check->type->name), nam(findings, constraint->text));
 	}
@@ -1209,11 +1248,6 @@ check_required(const struct check *check, const uint64_t *met)
 	}
 }
 
-/* Which rules were met in a record, and which with a value. */
-struct met {
-	uint64_t seen[RULE_WORDS], filled[RULE_WORDS];
-};
-
 static void
 check_field(const struct check *check, const struct rule *rule, const struct field *field, struct met *met)
 {
@@ -1227,7 +1261,10 @@ check_field(const struct check *check, const struct rule *rule, const struct fie
 	met->seen[word] |= mask;
 	if (field->value.n > 0)
 		met->filled[word] |= mask;
-	check_value(check, rule, field);
+	if (!check_value(check, rule, field)) {
+		met->faulty[word] |= mask;
+		met->any_faulty = true;
+	}
 }
 
 void
@@ -1243,6 +1280,8 @@ schema_check(const struct schema *schema, const struct directory *directory, con
 
 	memset(met.seen, 0, words * sizeof *met.seen);
 	memset(met.filled, 0, words * sizeof *met.filled);
+	memset(met.faulty, 0, words * sizeof *met.faulty);
+	met.any_faulty = false;
 	for (size_t i = 0; i < record->n; i++) {
 		const struct field *field = &record->fields[i];
 		const struct rule *rule = schema_rule(type, field->symbol);
@@ -1255,5 +1294,5 @@ schema_check(const struct schema *schema, const struct directory *directory, con
 			unknown_field(&check, field);
 	}
 	check_required(&check, met.filled);
-	check_constraints(&check, beyond);
+	check_constraints(&check, &met, beyond);
 }
