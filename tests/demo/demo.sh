@@ -77,8 +77,7 @@ years() {
 	awk -v today="$today" -v start_date="$start" -v first="$1" -v last="$2" -v cases=60 -f "$here/make-history.awk" "$here/stories.txt" |
 		git fast-import --quiet --done
 	git reset --quiet --hard
-	count=$(git rev-list --count origin/main..main)
-	say "$3 ($count commits)"
+	run "git rev-list --count origin/main..main"
 	run git push --quiet
 }
 
@@ -128,16 +127,22 @@ run tail -n 6 directory/experts.rec
 run git commit --quiet -a -m "'directory: colleagues, local providers, experts'"
 run git push --quiet
 
-years 2 299 "The first year: every push is checked by the shared repository"
+say "The first year; every push is checked by the shared repository, commit by commit:"
+years 2 299
+say "Dv joins, and can push from then on. The second year:"
 as Aj aj "$(day 300) 08:00:00"
 staff dv Dv "$(day 300)" "" >>directory/staff.rec
-git commit --quiet -a -m 'directory: Dv joins'
-years 300 779 "Dv joins; the second year"
+run git commit --quiet -a -m "'directory: Dv joins'"
+run git push --quiet
+years 300 779
+
+say "Ev joins, Cm leaves and hands over; the third year, until yesterday:"
 as Aj aj "$(day 780) 08:00:00"
 staff ev Ev "$(day 780)" "" >>directory/staff.rec
 sed -i "/^Staff: cm/,/^\$/s/^From: .*/&\nUntil: $(day 800)/" directory/staff.rec
-git commit --quiet -a -m 'directory: Ev joins, Cm leaves'
-years 780 9999 "Cm leaves and Ev takes over; the third year, until yesterday"
+run git commit --quiet -a -m "'directory: Ev joins, Cm leaves'"
+run git push --quiet
+years 780 9999
 
 say "What is there now."
 run "git shortlog -sn main"
