@@ -75,6 +75,9 @@ $(B)/deps-test: .ci/deps
 	@mkdir -p $(@D)
 	@sh .ci/deps test && touch $@
 
+demo: all
+	@DOSSIER_BUILD=$(abspath $(B)) sh tests/demo/demo.sh
+
 test: all $(TESTS) | deps-test
 	DOSSIER_BUILD=$(abspath $(B)) prove -j2 $(PROVEFLAGS) $(TESTS) tests/*.t
 
