@@ -14,7 +14,7 @@ cat >storeys <<'END'
 4 schema
 5 rules report table=report disclosure=report template history merge
 6 archive
-7 command commands=command
+7 command commands=command push
 8 cmd hook
 9 main
 END
