@@ -1224,3 +1224,108 @@ edit_remove_field(struct edits *edits, const struct field *field)
 {
 	edits_add(edits, field->at, field->end - field->at, STR_NULL);
 }
+
+/* ---- canonical form ---- */
+
+static struct str
+without_end_blanks(struct str line)
+{
+	while (line.n > 0 && is_blank(line.p[line.n - 1]))
+		line.n--;
+	return line;
+}
+
+/* Without blanks at the ends of lines, nor before the first. */
+static void
+canonical_value(struct str value, struct buf *out)
+{
+	struct str line;
+	bool first = true;
+
+	while (value.n > 0 && is_blank(value.p[0]))
+		value.p++, value.n--;
+	while (str_cut(&value, '\n', &line)) {
+		if (!first)
+			buf_char(out, '\n');
+		buf_str(out, without_end_blanks(line));
+		first = false;
+	}
+}
+
+static void
+replace_unless_same(struct edits *edits, struct str source, size_t at, size_t end, struct str with)
+{
+	if (!str_eq((struct str){ source.p + at, end - at }, with))
+		edits_add(edits, at, end - at, with);
+}
+
+/* Of what stands between fields: one empty line for several, none at the file's ends, comments from column 1. */
+static void
+canonical_gap(struct edits *edits, struct str source, size_t at, size_t end, size_t content_end)
+{
+	struct str rest = { source.p + at, end - at }, line, text;
+	struct buf with = BUF_INIT;
+	bool blank_before = at == 0;
+	size_t next;
+
+	while (rest.n > 0 && str_cut(&rest, '\n', &line)) {
+		at = (size_t)(line.p - source.p);
+		next = at + line.n + (at + line.n < end);
+		text = str_trim(line);
+		buf_reset(&with);
+		if (text.n > 0) {
+			buf_str(&with, text);
+			buf_char(&with, '\n');
+		} else if (!blank_before && at < content_end) {
+			buf_char(&with, '\n');
+		}
+		replace_unless_same(edits, source, at, next, buf_view(&with));
+		blank_before = text.n == 0;
+	}
+	buf_release(&with);
+}
+
+/* Where the last field or comment ends. */
+static size_t
+content_end(const struct recfile *file)
+{
+	struct str source = file->source->bytes;
+	size_t end = file->n ? file->records[file->n - 1].end : 0, i = source.n;
+
+	while (i > end && (is_blank(source.p[i - 1]) || source.p[i - 1] == '\n'))
+		i--;
+	return i > end ? i : end;
+}
+
+static void
+canonical_field(struct edits *edits, struct str source, size_t at, const struct field *field)
+{
+	struct buf value = BUF_INIT, with = BUF_INIT;
+
+	canonical_value(field->value, &value);
+	record_write_field(&with, field->name, buf_view(&value));
+	replace_unless_same(edits, source, at, field->end, buf_view(&with));
+	buf_release(&value);
+	buf_release(&with);
+}
+
+void
+edit_canonical(struct edits *edits, const struct recfile *file)
+{
+	struct str source = file->source->bytes;
+	size_t i, at = 0, start, last = content_end(file);
+	uint32_t j;
+
+	for (i = 0; i < file->n; i++)
+		for (j = 0; j < file->records[i].n; j++) {
+			const struct field *field = &file->records[i].fields[j];
+
+			start = field->at;
+			while (start > at && is_blank(source.p[start - 1]))
+				start--;
+			canonical_gap(edits, source, at, start, last);
+			canonical_field(edits, source, start, field);
+			at = field->end;
+		}
+	canonical_gap(edits, source, at, source.n, last);
+}

@@ -106,5 +106,9 @@ void edit_append_record(struct edits *edits, const struct recfile *file, struct 
 void edit_set_field(struct edits *edits, const struct recfile *file, const struct record *record,
     const struct field *field, struct str name, struct str value);
 void edit_remove_field(struct edits *edits, const struct field *field);
+/* What brings a whole file into canonical form: "Name: value" with one blank, one empty line between records and none at
+ * the ends, no blanks at the ends of lines, a LF at the end, comments from column 1. Each edit replaces whole lines
+ * by whole lines that differ. Nothing is dropped or moved. */
+void edit_canonical(struct edits *edits, const struct recfile *file);
 
 #endif

@@ -491,6 +491,44 @@ test_writing(void)
 	buf_release(&out);
 }
 
+static const char *const canonical_rows[][2] = {
+	{ "", "" }, { "\n \n", "" }, { "A: 1\n", "A: 1\n" }, { "A:1", "A: 1\n" }, { "A:\t1\t \n", "A: 1\n" },
+	{ "\n\nA:  1\n\n \n\n B: 2\n\n\n", "A: 1\n\nB: 2\n" }, { "A: \n", "A:\n" },
+	{ "A:  \n+   \n+x\n+  y \n", "A:\n+\n+ x\n+  y\n" },
+	{ "#c \n\n\n  # d\nA: 1\n#  e\nB: 1\n#f", "#c\n\n# d\nA: 1\n#  e\nB: 1\n#f\n" },
+	{ "A: 1\n\n# c\n\n", "A: 1\n\n# c\n" }, { "# c\n\n\n", "# c\n" }, { "   # c", "# c\n" },
+	{ "A: x\\\ny\nB: 1\n", "A: xy\nB: 1\n" }, { "A: x\\\n\nB: 1\n", "A: x\nB: 1\n" },
+	{ "A: x\\\\\n\nB: 1\n", "A: x\\ \nB: 1\n" }, { "A: x\\  \n", "A: x\\ \n" },
+	{ "A: x\\\n\n\n\n", "A: x\n" },
+};
+
+static void
+test_canonical(void)
+{
+	struct buf out = BUF_INIT;
+	struct parsed parsed, again;
+	struct edits edits;
+	size_t i;
+
+	for (i = 0; i < sizeof(canonical_rows) / sizeof(*canonical_rows); i++) {
+		parse(&parsed, str_of(canonical_rows[i][0]));
+		edits_init(&edits);
+		edit_canonical(&edits, &parsed.file);
+		buf_reset(&out);
+		edits_apply(&edits, parsed.source.bytes, &out);
+		is_text(out.p ? out.p : "", canonical_rows[i][1], "canonical form");
+		edits_release(&edits);
+		parse(&again, buf_view(&out));
+		edits_init(&edits);
+		edit_canonical(&edits, &again.file);
+		is_number((long long)edits.n, 0, "and stays so");
+		edits_release(&edits);
+		forget(&again);
+		forget(&parsed);
+	}
+	buf_release(&out);
+}
+
 /* ---- the tool ---- */
 
 /* As recsel prints: an empty line between records, "+ " before further lines. */
@@ -578,6 +616,7 @@ main(int argc, char **argv)
 	test_edits();
 	test_edits_together();
 	test_writing();
+	test_canonical();
 	status = tap_done();
 	symbols_release(&symbols);
 	arena_release(&arena);

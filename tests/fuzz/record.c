@@ -1,7 +1,8 @@
 /*
  * For any bytes: the spans of what is parsed lie in the source, in order, and hold what they say; of a whole file
  * nothing but blank lines and comments lies between them. For any whole file: an edit gives its value, and leaves
- * every other field and every other byte alone. For any value: writing and parsing gives it back.
+ * every other field and every other byte alone; its canonical form holds the same. For any value: writing and parsing
+ * gives it back.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -200,6 +201,59 @@ check_append(const struct parsed *parsed, struct str value)
 	buf_release(&out);
 }
 
+/* Equal but for blanks at the ends of lines, and before the first. */
+static void
+check_same_value(struct str a, struct str b)
+{
+	struct str x, y;
+	bool first = true, more;
+
+	while ((more = str_cut(&a, '\n', &x)) == str_cut(&b, '\n', &y) && more) {
+		while (first && x.n && (x.p[0] == ' ' || x.p[0] == '\t'))
+			x.p++, x.n--;
+		while (x.n && (x.p[x.n - 1] == ' ' || x.p[x.n - 1] == '\t'))
+			x.n--;
+		if (x.n && x.p[x.n - 1] == '\\' && y.n)
+			must(y.p[--y.n] == ' ');
+		must(str_eq(x, y));
+		first = false;
+	}
+	must(a.p == NULL && b.p == NULL);
+}
+
+/* The canonical form holds the same, and is its own. */
+static void
+check_canonical(const struct parsed *parsed)
+{
+	struct buf out = BUF_INIT;
+	struct edits edits;
+	struct parsed new;
+	size_t i;
+	uint32_t j;
+
+	edits_init(&edits);
+	edit_canonical(&edits, &parsed->file);
+	edits_apply(&edits, parsed->source.bytes, &out);
+	edits_release(&edits);
+	parse(&new, buf_view(&out));
+	must(new.file.whole && new.findings.n == 0 && new.file.n == parsed->file.n);
+	for (i = 0; i < new.file.n; i++) {
+		const struct record *was = &parsed->file.records[i], *is = &new.file.records[i];
+
+		must(was->n == is->n);
+		for (j = 0; j < was->n; j++) {
+			must(str_eq(was->fields[j].name, is->fields[j].name));
+			check_same_value(was->fields[j].value, is->fields[j].value);
+		}
+	}
+	edits_init(&edits);
+	edit_canonical(&edits, &new.file);
+	must(edits.n == 0);
+	edits_release(&edits);
+	forget(&new);
+	buf_release(&out);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -225,6 +279,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (parsed.file.whole) {
 		check_edits(&parsed, value, which);
 		check_append(&parsed, value);
+		check_canonical(&parsed);
 	}
 	forget(&parsed);
 	free(copy);
