@@ -20,6 +20,7 @@ struct fmt {
 	struct snapshot *snapshot;
 	struct findings findings; /* of files that were not understood whole */
 	struct arena arena, file_arena;
+	const char *prefix; /* from where the user stands to the root */
 	bool only_check, only_diff;
 	size_t changed;
 };
@@ -150,7 +151,7 @@ report_change(struct fmt *fmt, const char *path, struct str source, const struct
 	if (fmt->only_diff)
 		write_diff(&diff, path);
 	else if (!fmt->run->quiet)
-		buf_printf(&out, "%s\n", path);
+		buf_printf(&out, "%s%s\n", fmt->prefix, path);
 	print(buf_view(&out));
 	buf_release(&out);
 }
@@ -270,6 +271,7 @@ static int
 run_fmt(struct run *run)
 {
 	struct fmt fmt = { .run = run, .store = run_store(run) };
+	struct diag_style style;
 	int status, i;
 
 	if (store_root(fmt.store) == NULL)
@@ -280,6 +282,8 @@ run_fmt(struct run *run)
 	arena_init(&fmt.arena);
 	arena_init(&fmt.file_arena);
 	findings_init(&fmt.findings);
+	run_style(run, fmt.store, true, &fmt.arena, &style);
+	fmt.prefix = style.prefix;
 	if (run->argc == 0)
 		format_under(&fmt, "", false);
 	for (i = 0; i < run->argc; i++)

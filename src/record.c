@@ -2,7 +2,7 @@
  * One pass over the lines of a source, after one over its bytes that looks for what may not stand in
  * text. The grammar is that of GNU recutils 1.9 as its parser reads it, not as its manual puts it:
  *
- *	field    = name ":" [blank] text *( LF "+" [blank] text )
+ *	field    = name ":" [space / tab] text *( LF "+" [space] text )
  *	text     = anything but LF; a "\" before LF takes both away and the next line with it
  *	name     = ["%"] letter *( letter / digit / "_" )
  *	record   = 1*( field / comment ), ended by a line of blanks only
@@ -393,12 +393,12 @@ value_piece(const struct parser *p, const char *at, struct str *piece, const cha
 	return *next < p->end && *eol == '\n' && **next == '+' ? '+' : 0;
 }
 
-/* Past "+" and one blank. */
+/* Past "+" and one space; a tab is kept, unlike behind the colon. */
 static const char *
 after_plus(const struct parser *p, const char *at)
 {
 	at++;
-	return at < p->end && is_blank(*at) ? at + 1 : at;
+	return at < p->end && *at == ' ' ? at + 1 : at;
 }
 
 /* A value of several lines: joined by LF, or by nothing where a line ends in a backslash. */
@@ -554,12 +554,15 @@ bad_name(struct parser *p, struct str name, const char *colon)
 static bool
 is_prose(const struct parser *p, const char *at)
 {
-	struct str line = line_text(p, at);
-	const char *end = name_end(at, p->end);
+	struct str line = line_text(p, at), rest;
+	const char *end = name_end(at, p->end), *colon = line.n ? memchr(line.p, ':', line.n) : NULL;
 
 	if (line.n == 0 || *at == '#' || *at == '+' || marker(p, at))
 		return false;
-	return end == at || end == p->end || *end != ':';
+	if (colon != NULL && count_words((struct str){ at, (size_t)(colon - at) }) < 2)
+		return false;
+	rest = (struct str){ end, (size_t)(line.p + line.n - end) };
+	return meant_name(p, (struct str){ at, (size_t)(end - at) }, rest).p == NULL;
 }
 
 static const char *

@@ -104,7 +104,7 @@ static const struct row rows[] = {
 	{ "an empty value with a blank", "A: \n", 0, "A=", "" },
 	{ "colons in a value", "A:B: c\nhttp://x\n", 0, "A=B: c http=//x", "" },
 	{ "a comment sign in a value", "A: #x\n+#y\n", 0, "A=#x\\n#y", "" },
-	{ "continuation with and without blank", "A: x\n+y\n+  z\n+\tw\n", 0, "A=x\\ny\\n z\\nw", "" },
+	{ "continuation with and without blank", "A: x\n+y\n+  z\n+\tw\n", 0, "A=x\\ny\\n z\\n\tw", "" },
 	{ "empty continuation lines", "A: x\n+\n+ \n+ y\n", 0, "A=x\\n\\n\\ny", "" },
 	{ "a value that begins on the second line", "A:\n+ x\n", 0, "A=\\nx", "" },
 	{ "a plus in a continuation", "A: 1\n++ y\n", 0, "A=1\\n+ y", "" },
@@ -578,14 +578,18 @@ static int
 generate(const char *seed)
 {
 	static const char *const pieces[] = {
+		/* that stand by themselves: SOUND of them */
 		"A: 1\n", "B: 2\n", "A:\n", "Text: some words\n", "Date:2026-03-04\n", "A_1:\tx\n", "\n", "\n", "\n",
-		"+ more\n", "+\n", "+more\n", "+  more\n", "# c\n", "#\n", " \n", "\t\n", "A: x\\\n", "+ y\\\n", "\\\n",
-		"  B: 3\n", " # c\n", "A: 1", "A", ":", " ", "\t", "x", "+", "#", "\\", "\n", "\303\251", "1", "_", "a: b\n",
-		"words without a colon\n", "Date 2026-03-04\n", "A : 1\n", "http://x\n", "A::\n", "A: #\n", "+ #\n",
+		"A: 1\n+ more\n", "B:\n+\n+more\n", "Text: a\n+  more\n+ \n+\tx\n", "# c\n", "#\n", " \n", "\t\n",
+		"A: x\\\ny: 1\n", "A: x\n+ y\\\n+ z\n", "B: \\\n\\\n\n", "\n  B: 3\n", "A: #\n+ #\n", "http://x\n",
+		/* that may not */
+		"+ more\n", "+\n", "A: x\\\n", " # c\n", "  B: 3\n", "A: 1", "A", ":", " ", "\t", "x", "+", "#", "\\", "\n",
+		"\303\251", "1", "_", "words without a colon\n", "Date 2026-03-04\n", "A : 1\n", "A::\n",
 	};
+	enum { SOUND = 22 };
 	uint32_t state = (uint32_t)strtoul(seed, NULL, 10) * 2654435761u + 1;
 	/* Every second file is of well-formed lines only. */
-	size_t n = state & 0x10000 ? 20 : sizeof(pieces) / sizeof(*pieces), i, count;
+	size_t n = state & 0x10000 ? SOUND : sizeof(pieces) / sizeof(*pieces), i, count;
 
 	for (i = 0, count = 1 + (state >> 20) % 12; i < count; i++) {
 		state = state * 1664525u + 1013904223u;
