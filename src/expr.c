@@ -1323,8 +1323,11 @@ struct cursor {
 	bool there;
 };
 
+/* An error was found: as missing as a field that is not there, but "&" passes it on. */
+#define RESULT_FAILED (RESULT_TEXT + 1)
+
 struct value {
-	enum result_kind kind;
+	int kind; /* enum result_kind */
 	bool is_made; /* the text is in the evaluation's own memory */
 	struct number number;
 	struct str text;
@@ -1524,7 +1527,7 @@ static bool
 number_from(struct eval *e, const struct node *user, const struct value *value,
     struct number *number)
 {
-	if (value->kind == RESULT_MISSING)
+	if (value->kind == RESULT_MISSING || value->kind == RESULT_FAILED)
 		return false;
 	if (value->kind == RESULT_NUMBER) {
 		*number = value->number;
@@ -1559,8 +1562,9 @@ eval_arithmetic(struct eval *e, const struct node *node, struct value *value)
 
 	eval_value(e, node->args[0], &left);
 	eval_value(e, node->args[1], &right);
-	value->kind = RESULT_MISSING;
-	if (!number_from(e, node, &left, &a) || !number_from(e, node, &right, &b))
+	value->kind = left.kind == RESULT_MISSING || right.kind == RESULT_MISSING ? RESULT_MISSING :
+	    RESULT_FAILED;
+	if (value->kind == RESULT_MISSING || !number_from(e, node, &left, &a) || !number_from(e, node, &right, &b))
 		return;
 	switch (node->op) {
 	case OP_ADD:
@@ -1598,8 +1602,11 @@ eval_join(struct eval *e, const struct node *node, struct value *value)
 	size_t i, n = 0, there = 0;
 	char *p;
 
+	value->kind = RESULT_FAILED;
 	for (i = 0; i < node->n; i++) {
 		eval_value(e, node->args[i], &parts[there]);
+		if (parts[there].kind == RESULT_FAILED)
+			return;
 		if (parts[there].kind == RESULT_MISSING)
 			continue;
 		if (parts[there].kind == RESULT_NUMBER)
@@ -1795,14 +1802,14 @@ holds(struct eval *e, const struct node *node)
 	struct value left, right;
 
 	eval_value(e, node->args[0], &left);
-	if (left.kind == RESULT_MISSING)
+	if (left.kind == RESULT_MISSING || left.kind == RESULT_FAILED)
 		return false;
 	if (node->op == OP_TRUTH)
 		return truth_holds(e, node, &left);
 	if (node->op == OP_MATCH)
 		return match_holds(e, node, &left);
 	eval_value(e, node->args[1], &right);
-	if (right.kind == RESULT_MISSING)
+	if (right.kind == RESULT_MISSING || right.kind == RESULT_FAILED)
 		return false;
 	return ops[node->op].level == LEVEL_DATE ? dates_hold(e, node, &left, &right) :
 	    numbers_hold(e, node, &left, &right);
@@ -1909,7 +1916,8 @@ expr_value(const struct expr *expr, const struct subject *subject, struct buf *r
 	first_values(&e, expr->frame, expr->n_frame, cursors);
 	e.cursors = cursors;
 	eval_value(&e, expr->root, &value);
-	*result = (struct result){ value.kind };
+	*result = (struct result){ value.kind == RESULT_FAILED ? RESULT_MISSING :
+	    (enum result_kind)value.kind };
 	if (value.kind == RESULT_NUMBER)
 		result->number = value.number;
 	if (value.kind == RESULT_TEXT && value.is_made)
