@@ -66,11 +66,11 @@ function fill(text, n, day, who,    at, number, rest) {
 
 # A field, over several lines when it is long.
 function field(text,    out, line, words, i, m) {
-	if (length(text) <= 100) return text "\n"
+	if (length(text) <= 66) return text "\n"
 	m = split(text, words, " ")
 	line = words[1]
 	for (i = 2; i <= m; i++) {
-		if (length(line) + 1 + length(words[i]) > 100) { out = out line "\n"; line = "+ " words[i] }
+		if (length(line) + 1 + length(words[i]) > 66) { out = out line "\n"; line = "+ " words[i] }
 		else line = line " " words[i]
 	}
 	return out line "\n"
