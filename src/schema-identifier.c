@@ -213,6 +213,31 @@ read_name(const struct reading *reading, struct identifier *identifier)
 	return false;
 }
 
+/*
+ * Needs: words of which a match holds one: `digit`, or a character. `digit` is any byte that may begin a digit of
+ * Unicode: the first beyond ASCII is U+0660, whose UTF-8 begins with 0xD9.
+ */
+static bool
+read_needs(const struct reading *reading, bool bytes[256])
+{
+	struct str rest = value_of(reading, "Needs"), word;
+
+	memset(bytes, 0, 256 * sizeof(*bytes));
+	while ((word = str_word(&rest)).n > 0) {
+		if (str_is(word, "digit")) {
+			memset(bytes + '0', true, 10 * sizeof(*bytes));
+			memset(bytes + 0xd9, true, (256 - 0xd9) * sizeof(*bytes));
+		} else if (word.n == 1 && (unsigned char)word.p[0] < 0x80) {
+			bytes[(unsigned char)word.p[0]] = true;
+		} else {
+			bad(reading, "Needs", "neither 'digit' nor a character of ASCII",
+			    "write what every match holds one of, with blanks between: Needs: @ (");
+			return false;
+		}
+	}
+	return true;
+}
+
 void
 identifier_add(struct schema *schema, const struct recfile *file, const struct record *record,
     struct findings *findings)
@@ -220,6 +245,7 @@ identifier_add(struct schema *schema, const struct recfile *file, const struct r
 	struct reading reading = { schema, file, record, findings };
 	struct identifier identifier = { 0 };
 	struct identifiers *all = schema->identifiers;
+	bool needs[256];
 
 	if (all == NULL) {
 		all = schema->identifiers = xcalloc(1, sizeof *all);
@@ -229,9 +255,11 @@ identifier_add(struct schema *schema, const struct recfile *file, const struct r
 	identifier.advice = value_of(&reading, "Fix");
 	if (!read_name(&reading, &identifier) || !read_check(&reading, &identifier) ||
 	    !read_severity(&reading, &identifier) || !read_allow(&reading, &identifier) ||
-	    !read_pattern(&reading, &identifier))
+	    !read_needs(&reading, needs) || !read_pattern(&reading, &identifier))
 		return;
 	prefilter_add(&all->prefilter, (int)all->n, identifier.pattern);
+	if (value_of(&reading, "Needs").n > 0)
+		prefilter_need(&all->prefilter, (int)all->n, needs);
 	read_files(&reading, (uint64_t)1 << all->n);
 	all->list[all->n++] = identifier;
 }

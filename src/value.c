@@ -1230,6 +1230,17 @@ prefilter_add(struct prefilter *filter, int bit, const struct pattern *pattern)
 	}
 }
 
+void
+prefilter_need(struct prefilter *filter, int bit, const bool bytes[256])
+{
+	uint64_t set = (uint64_t)1 << bit;
+	size_t i;
+
+	filter->no_need &= ~set;
+	for (i = 0; i < 256; i++)
+		filter->byte[i].needs = (filter->byte[i].needs & ~set) | (bytes[i] ? set : 0);
+}
+
 uint64_t
 prefilter_test(const struct prefilter *filter, struct str text)
 {

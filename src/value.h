@@ -142,6 +142,8 @@ struct prefilter {
 
 void prefilter_init(struct prefilter *filter);
 void prefilter_add(struct prefilter *filter, int bit, const struct pattern *pattern);
+/* Instead of the byte that its study found: each match of that pattern holds one of these bytes. */
+void prefilter_need(struct prefilter *filter, int bit, const bool bytes[256]);
 /* The set of patterns that could match in `text`; one pass. */
 uint64_t prefilter_test(const struct prefilter *filter, struct str text);
 
