@@ -1357,7 +1357,8 @@ field_from(const struct record *record, const struct field *field, int symbol)
 static bool
 spend(struct eval *e, size_t cost)
 {
-	struct span at = e->subject->at.source != NULL ? e->subject->at : e->expr->at;
+	struct span at = e->subject->at.source != NULL ? e->subject->at :
+	    e->expr != NULL ? e->expr->at : (struct span){ NULL, 0, 0 };
 
 	if (e->budget < 0)
 		return false;

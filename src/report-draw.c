@@ -560,7 +560,8 @@ finish_axis(const struct report *report, const struct drawn *drawn, const struct
 		struct str *labels = ARENA_NEW(arena, struct str, head->n + 1);
 
 		for (k = 0; k < head->n; k++)
-			labels[k] = key_label(report, cube, first + k, head->key[first + k], false, arena);
+			labels[k] = arena_str(arena, key_label(report, cube, first + k,
+			    head->key[first + k], false, arena));
 		list[i] = (struct heading){ labels, head->n, head->marked };
 	}
 	*axis = (struct axis){ names, end - first, list, heads->n };
