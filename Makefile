@@ -26,7 +26,8 @@ $(B)/command.o: $(B)/version
 # The static libgit2, without its network half: starts in a fifth of the time and cannot reach a network.
 # Elsewhere the shared one.
 GIT2_A := $(wildcard $(shell pkg-config --variable=libdir libgit2 2>/dev/null)/libgit2.a)
-LIBS = $(if $(GIT2_A),-Wl,--wrap=git_mbedtls_stream_global_init $(GIT2_A) $(B)/nonet.o,-lgit2) -lpcre2-8 -lz -lpthread
+NOTLS = -Wl,--wrap=git_mbedtls_stream_global_init
+LIBS = $(if $(GIT2_A),$(NOTLS) $(GIT2_A) $(B)/nonet.o,-lgit2) -lpcre2-8 -lz -lpthread
 
 SRC := $(filter-out src/main.c,$(wildcard src/*.c))
 OBJ = $(SRC:src/%.c=$(B)/%.o)
