@@ -101,24 +101,14 @@ touches_definitions(const struct changes *changes)
 	return false;
 }
 
-static struct str
-committer_email(struct hook *hook)
-{
-	const char *email = getenv("GIT_COMMITTER_EMAIL");
-
-	return email && *email ? str_of(email) : store_config(hook->store, "user.email", &hook->arena);
-}
-
 /* What the server would say of who commits, and of whose files they are. */
 static void
-check_committer(struct hook *hook, const struct archive *authority, const struct changes *changes)
+check_committer(struct hook *hook, const struct archive *authority, const struct person *committer,
+    const struct changes *changes)
 {
-	struct str email = committer_email(hook);
-	const struct entity *staff;
+	const struct entity *staff = push_check_staff(authority, committer->email, hook->run->today,
+	    "committer", &hook->findings);
 
-	if (email.p == NULL)
-		return;
-	staff = push_check_staff(authority, email, hook->run->today, "committer", &hook->findings);
 	push_check_rights(authority, staff, changes, &hook->findings);
 }
 
@@ -128,14 +118,18 @@ check_staged(struct hook *hook, struct snapshot *head, struct snapshot *index,
 {
 	struct findings quiet;
 	struct archive *now, *before = NULL;
+	struct person committer;
+	bool known = store_committer(hook->store, &hook->arena, &committer);
 
 	findings_init(&quiet);
+	if (known)
+		hook->run->today = date_of_time(committer.time, committer.offset);
 	now = archive_open(index, hook->run->today, &hook->findings);
 	archive_keep_touched(&hook->findings, changes);
 	if (head != NULL && touches_definitions(changes))
 		before = archive_open(head, hook->run->today, &quiet);
-	if (head != NULL)
-		check_committer(hook, before ? before : now, changes);
+	if (head != NULL && known)
+		check_committer(hook, before ? before : now, &committer, changes);
 	if (push_check_files(before ? before : now, index, changes, &hook->findings))
 		archive_check_step(now, before, changes, &hook->findings);
 	archive_free(before);

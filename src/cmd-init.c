@@ -102,7 +102,7 @@ is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* Initials of a name, or the first two letters of a name of one word; else of the address. */
+/* Initials of a name, or the first two letters of a name of one word; else of the address. One letter is none. */
 static size_t
 initials(struct str text, char id[8])
 {
@@ -140,10 +140,12 @@ is_taken(const struct recfile *staff, struct str id)
 static void
 choose_id(struct init *init, const struct recfile *staff)
 {
+	struct str address = init->email, local;
 	char stem[8];
 	int i;
 
-	if (initials(init->name, stem) < 2 && initials(init->email, stem) < 2)
+	str_cut(&address, '@', &local);
+	if (initials(init->name, stem) < 2 && initials(local, stem) < 2)
 		memcpy(stem, "me", 3);
 	init->id = arena_cstr(&init->arena, str_of(stem));
 	for (i = 2; is_taken(staff, str_of(init->id)); i++)
@@ -161,6 +163,20 @@ write_file(const char *path, struct str bytes)
 		failed = file_create(path, bytes);
 	if (failed)
 		die("cannot write '%s': %s", path, strerror(failed));
+}
+
+/* No later than the first commit, which may be given another date than today's. */
+static day
+first_day(struct init *init)
+{
+	struct store *store = store_open_folder("/");
+	struct person person;
+	day today = init->run->today, on = today;
+
+	if (store_committer(store, &init->arena, &person))
+		on = date_of_time(person.time, person.offset);
+	store_free(store);
+	return on < today ? on : today;
 }
 
 /* The first member of staff, behind what the skeleton's file says. */
@@ -185,7 +201,7 @@ with_staff(struct init *init, struct str bytes)
 	record_write_field(&out, STR("Name"), init->name);
 	record_write_field(&out, STR("Email"), init->email);
 	record_write_field(&out, STR("Role"), STR("coordinator"));
-	record_write_field(&out, STR("From"), str_of(date_format(init->run->today, date)));
+	record_write_field(&out, STR("From"), str_of(date_format(first_day(init), date)));
 	whole = arena_str(&init->arena, buf_view(&out));
 	buf_release(&out);
 	findings_release(&findings);

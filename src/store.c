@@ -1564,6 +1564,20 @@ parse_person(struct str text, struct person *person)
 	person->offset = (int)(offset % 10000 / 100 * 60 + offset % 100);
 }
 
+bool
+store_committer(struct store *store, struct arena *arena, struct person *person)
+{
+	const char *const args[] = { "var", "GIT_COMMITTER_IDENT", NULL };
+	struct buf out = BUF_INIT, err = BUF_INIT;
+	bool known = store_git(store, args, &out, &err) == 0;
+
+	if (known)
+		parse_person(arena_str(arena, str_trim(buf_view(&out))), person);
+	buf_release(&out);
+	buf_release(&err);
+	return known && person->email.n > 0;
+}
+
 static void
 parse_commit(struct str bytes, struct arena *arena, struct commit *commit)
 {

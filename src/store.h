@@ -129,6 +129,9 @@ struct person {
 	int offset; /* minutes east of UTC */
 };
 
+/* Who git would write into a commit made now, and when (GIT_COMMITTER_DATE); false when it does not know. */
+bool store_committer(struct store *store, struct arena *arena, struct person *person);
+
 struct commit {
 	struct oid oid;
 	struct oid *parents;
