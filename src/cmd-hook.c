@@ -347,7 +347,7 @@ describe(struct hook *hook, struct buf *out)
 	struct snapshot *index = store_index(hook->store);
 	struct snapshot *head = store_commit(hook->store, "HEAD", &reason);
 	struct changes changes;
-	size_t i, cases = 0;
+	size_t i, cases = 0, from = out->n;
 
 	snapshot_changes(head, index, &hook->arena, &changes);
 	for (i = 0; i < changes.n; i++)
@@ -355,7 +355,7 @@ describe(struct hook *hook, struct buf *out)
 	if (changes.n > 3)
 		buf_printf(out, "%zu cases and %zu other files", cases, changes.n - cases);
 	for (i = 0; changes.n <= 3 && i < changes.n; i++) {
-		separate(out, 0);
+		separate(out, from);
 		describe_change(hook, &changes.list[i], out);
 	}
 	snapshot_free(head);
