@@ -411,3 +411,19 @@ M(REPORT_PARAMETER, "report-parameter", ERROR,
   "dossier report municipality --municipality GM0344")
 
 /* ---- imports (import) ---- */
+M(BAD_IMPORT, "bad-import", ERROR,
+  "An Import record of the schema cannot be used.",
+  "Mend it as dossier-schema(5) shows.",
+  "Column: name", "Column: name -> Name")
+M(BAD_TABLE, "bad-table", ERROR,
+  "A table is not CSV as RFC 4180 has it, or not UTF-8.",
+  "Save it anew as CSV, UTF-8.",
+  "a quote that nothing closes", "\"Nuenen, Gerwen en Nederwetten\"")
+M(MISSING_COLUMN, "missing-column", ERROR,
+  "A table lacks a column that the Import record asks for.",
+  "Name the import that fits the table, or change the Import record.",
+  "Column: code -> Municipality, and a table without code", "a table with the column code")
+M(IMPORT_VALUE, "import-value", ERROR,
+  "A cell of a table cannot become a value, or two rows have one key.",
+  "Mend the table.",
+  "2014-31-01 where the import says date YYYY-MM-DD", "2014-01-31")

@@ -884,26 +884,6 @@ name_types(struct schema *schema)
 	}
 }
 
-/* Their file was read before their fields had symbols. */
-static void
-check_loose(struct schema *schema, const struct loose *loose, struct findings *findings)
-{
-	const struct rectype *type = loose->type.p ? type_named(schema, loose->type) : NULL;
-	struct record *record = (struct record *)loose->record;
-
-	if (type == NULL) {
-		if (loose->type.p == NULL)
-			fix(findings, find(findings, MSG_NO_RECORD_TYPE, record_span(loose->file, record),
-			    "a record that belongs to no record type"), "put a line '%%rec: NAME' and an empty line before it");
-		return;
-	}
-	for (size_t i = 0; i < record->n; i++)
-		record->fields[i].symbol = symbol_find(schema->symbols, record->fields[i].name);
-	schema_check(schema, NULL, type, loose->file, record, DAY_NONE, NULL, findings);
-	if (str_is(loose->type, "Identifier"))
-		identifier_add(schema, loose->file, record, findings);
-}
-
 void
 schema_link(struct schema *schema, struct findings *findings)
 {
@@ -936,7 +916,8 @@ schema_link(struct schema *schema, struct findings *findings)
 	for (size_t i = 0; i < schema->n; i++)
 		build_tables(schema, schema->types[i]);
 	for (size_t i = 0; i < schema->n_loose; i++)
-		check_loose(schema, &schema->loose[i], findings);
+		if (str_is(schema->loose[i].type, "Identifier"))
+			identifier_add(schema, schema->loose[i].file, schema->loose[i].record, findings);
 }
 
 /* What a descriptor says. */

@@ -507,8 +507,6 @@ static const struct {
 	{ "an outer descriptor", "%rec: A b.rec\n",
 	  "1:9 error bad-special-field: the descriptor of 'A' is not taken from elsewhere | write the descriptor here, under schema/\n" },
 	{ "no name", "%rec:\n", "1:6 error bad-special-field: '' cannot be the name of a record type | letters, digits and '_', beginning with a letter\n" },
-	{ "a record before any descriptor", "A: b\n", "1:1 error no-record-type: a record that belongs to no record type | "
-	  "put a line '%rec: NAME' and an empty line before it\n" },
 	{ "a kind forbids what Entry wants", "%rec: Entry\n%mandatory: Text\n\n%rec: note\n%prohibit: Text\n",
 	  "4:7 error contradiction: 'Text' of 'note' is mandatory and prohibited at once | take one of the two out\n" },
 	{ "a key of entries", "%rec: Entry\n%key: A\n",
