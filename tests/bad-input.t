@@ -17,6 +17,7 @@ begin() {
 row() {
 	what=$1 rule=$2 line=$3 column=$4
 	find . -type f -exec cksum {} + 2>/dev/null | sort >"$tmp/before"
+	# shellcheck disable=SC3045 # dash has it
 	(ulimit -v 4000000; timeout 60 dossier check >"$tmp/out" 2>"$tmp/err")
 	status=$?
 	find . -type f -exec cksum {} + 2>/dev/null | sort >"$tmp/after"

@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2034 # read by those that source it
 # What every shell test begins with: `. "$(dirname "$0")/lib.sh"`. Gives a scratch folder ($tmp, the current one), the
 # built program first in PATH, fixed names, dates, locale and zone, and TAP:
 #   ok 'what' COMMAND...        passes when COMMAND succeeds
