@@ -75,7 +75,7 @@ outside() {
 	none "$1" found
 }
 
-commands='main|command|cmd-[a-z]*'
+commands='main|command[a-z-]*|cmd-[a-z]*'
 grep -n 'git2\.h\|git2/' "$src"/*.[ch] | grep -v "/store[a-z-]*\.c:" >found
 none 'libgit2 in store alone' found
 grep -n 'pcre2\.h' "$src"/*.[ch] | grep -v "/value\.c:" >found
