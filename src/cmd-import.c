@@ -711,7 +711,7 @@ static bool
 has_value(const struct record *record, struct str name, struct str value)
 {
 	for (uint32_t i = 0; i < record->n; i++)
-		if (str_eq(record->fields[i].name, name) && str_eq(record->fields[i].value, value))
+		if (str_eq(record->fields[i].name, name) && str_eq(str_trim(record->fields[i].value), value))
 			return true;
 	return false;
 }
@@ -723,7 +723,7 @@ spare_field(const struct record *record, const struct wants *wants, struct str n
 	for (; *from < record->n; ++*from) {
 		const struct field *field = &record->fields[*from];
 
-		if (str_eq(field->name, name) && !is_in(wants, name, field->value)) {
+		if (str_eq(field->name, name) && !is_in(wants, name, str_trim(field->value))) {
 			++*from;
 			return field;
 		}
