@@ -158,6 +158,16 @@ column_label(const struct table *table, size_t column, size_t level, size_t firs
 	return STR("");
 }
 
+/* A total beside the only column would say the same again. */
+static size_t
+n_shown_columns(const struct table *table)
+{
+	const struct axis *columns = &table->columns;
+	bool alone = columns->n_levels == 1 && columns->n == 2 && columns->list[1].n == 0;
+
+	return alone ? 1 : columns->n;
+}
+
 static size_t
 n_head_levels(const struct table *table)
 {
@@ -318,7 +328,7 @@ table_text(const struct table *table, struct buf *out)
 {
 	struct buf corner = BUF_INIT;
 	struct strip s = { .table = table };
-	size_t i;
+	size_t i, n = n_shown_columns(table);
 
 	buf_text(&corner, "");
 	names_of(&table->rows, &corner);
@@ -326,12 +336,12 @@ table_text(const struct table *table, struct buf *out)
 	s.widths = xcalloc(table->columns.n + 1, sizeof(*s.widths));
 	s.label = label_column(table, s.corner);
 	underlined(out, table->title, '-');
-	if (table->rows.n == 0 || table->columns.n == 0)
+	if (table->rows.n == 0 || n == 0)
 		buf_text(out, "Nothing to count.\n");
-	while (table->rows.n > 0 && s.end < table->columns.n) {
+	while (table->rows.n > 0 && s.end < n) {
 		s.first = s.end;
 		s.width = s.label;
-		while (s.end < table->columns.n) {
+		while (s.end < n) {
 			s.widths[s.end] = column_width(table, s.end, s.first);
 			if (s.end > s.first && s.width + GAP + s.widths[s.end] > WIDTH)
 				break;
