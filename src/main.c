@@ -49,7 +49,8 @@ run_external(struct run *run, int argc, char **argv)
 	if (strcmp(run->dir, ".") != 0 && chdir(run->dir) != 0)
 		die("cannot go to '%s': %s", run->dir, strerror(errno));
 	execvp(name, args);
-	if (errno != ENOENT)
+	/* EACCES also stands for a folder of PATH that may not be searched. */
+	if (errno != ENOENT && errno != EACCES && errno != ENOTDIR)
 		die("cannot run '%s': %s", name, strerror(errno));
 	free(name);
 	free(args);
