@@ -122,6 +122,14 @@ $(B)/fuzz/%: tests/fuzz/%.c $(B)/libdossier.a $(if $(GIT2_A),$(B)/nonet.o)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -o $@ $< $(B)/libdossier.a $(LIBS)
 
+BENCH_SIZES = 1000 10000 100000
+bench: $(B)/dossier $(B)/bench/generate $(B)/bench/run | deps-test
+	BENCH_SIZES="$(BENCH_SIZES)" sh tests/bench/bench.sh $(abspath $(B)/dossier) $(B)/bench
+
+$(B)/bench/%: tests/bench/%.c $(B)/libdossier.a $(if $(GIT2_A),$(B)/nonet.o)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -o $@ $< $(B)/libdossier.a $(LIBS)
+
 install: all $(MANUALS)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/dossier
 	install $(B)/dossier $(DESTDIR)$(PREFIX)/bin/dossier

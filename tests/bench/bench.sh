@@ -1,0 +1,133 @@
+#!/bin/sh
+# bench.sh DOSSIER TOOLS: measures the program against recutils, ripgrep and git, side by side, on generated centres of
+# $BENCH_SIZES cases, and prints a row for each of them: the shortest times of several runs in turn, and what the
+# design asks for. TOOLS is where `generate` and `run` were built. The centres are kept in build/bench/ for the next time.
+set -u
+dossier=$1 tools=$(cd "$2" && pwd)
+top=$(cd "$(dirname "$0")/../.." && pwd)
+store=$top/build/bench
+sizes=${BENCH_SIZES:-1000 10000 100000}
+runs=${BENCH_RUNS:-7} seconds=${BENCH_SECONDS:-20}
+today=2026-03-09
+
+unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
+HOME=$store/home GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=$store/home/.gitconfig LC_ALL=C.UTF-8 TZ=UTC
+DOSSIER_TEMPLATES=$top/templates DOSSIER_HOOKS=$top/hooks
+export HOME GIT_CONFIG_NOSYSTEM GIT_CONFIG_GLOBAL LC_ALL TZ DOSSIER_TEMPLATES DOSSIER_HOOKS
+mkdir -p "$HOME" || exit 2
+git config --global user.name Aj
+git config --global user.email aj@centre.test
+git config --global gc.auto 0
+
+fail() {
+	echo "bench: $*" >&2
+	exit 2
+}
+
+# A centre of $1 cases in $store/$1: clone (work tree, hooks installed), shared.git (our hook), plain.git (a hook that does
+# nothing). Made anew when the generator or the skeleton changed.
+prepare() {
+	size=$1 dir=$store/$1
+	stamp=$(find "$top/tests/bench/generate.c" "$top/templates" -type f -exec cksum {} + | sort | cksum)
+	[ "$(cat "$dir/stamp" 2>/dev/null)" = "$stamp" ] && return
+	echo "making a centre of $size cases" >&2
+	rm -rf "$dir"
+	mkdir -p "$dir"
+	git init -q -b main "$dir/clone"
+	"$tools/generate" -n "$size" "$top/templates" | git -C "$dir/clone" fast-import --quiet || fail "cannot generate $size cases"
+	git -C "$dir/clone" reset -q --hard
+	git -C "$dir/clone" repack -q -a -d
+	"$dossier" init -q "$dir/clone" >/dev/null || fail "cannot set up the clone"
+	for bare in shared plain; do
+		git clone -q --bare "$dir/clone" "$dir/$bare.git"
+		"$dossier" init -q --shared "$dir/$bare.git" >/dev/null || fail "cannot set up $bare.git"
+	done
+	printf '#!/bin/sh\nexit 0\n' >"$dir/plain.git/hooks/pre-receive"
+	"$dossier" -C "$dir/clone" cat >"$dir/all.rec"
+	find "$dir/clone/cases" -name '*.rec' | sort | head -n $((size / 2 + 1)) | tail -n 1 >"$dir/case"
+	echo "$stamp" >"$dir/stamp"
+}
+
+heading() {
+	printf '%-42s %8s %12s %12s %10s %14s  %s\n' "$@"
+}
+
+# row NAME SIZE MOST|LEAST BOUND OURS KIB THEIRS KIB: the ratio is ours to theirs for most, theirs to ours for least.
+row() {
+	awk -v name="$1" -v size="$2" -v way="$3" -v bound="$4" -v ours="$5" -v theirs="$7" '
+	function span(s) { return s < 1 ? sprintf("%.2f ms", s * 1000) : sprintf("%.2f s", s) }
+	BEGIN {
+		ratio = way == "most" ? ours / theirs : theirs / ours
+		met = way == "most" ? ratio <= bound : ratio >= bound
+		printf "%-42s %8d %12s %12s %10s %14s  %s\n", name, size, span(ours), span(theirs), sprintf("%.2f", ratio),
+			"at " way " " bound, met ? "met" : "NOT MET"
+	}'
+	memory="$memory$1|$2|$6
+"
+}
+
+# measure NAME SIZE MOST|LEAST BOUND [option of run...] OURS THEIRS
+measure() {
+	name=$1 size=$2 way=$3 bound=$4
+	shift 4
+	result=$("$tools/run" -n "$runs" -t "$seconds" "$@") || { echo "$name: could not be measured"; return; }
+	# shellcheck disable=SC2086
+	row "$name" "$size" "$way" "$bound" $result
+}
+
+has() {
+	"$dossier" "$1" -h >/dev/null 2>&1 || { echo "$1: there is no such command yet"; return 1; }
+}
+
+check_rows() {
+	dir=$store/$1
+	measure "check, whole tree / rg -c '^Kind:'" "$1" most 2 \
+		"$dossier -C $dir/clone check --today $today" "rg -c ^Kind: $dir/clone/cases"
+	# recfix takes the square of the records.
+	[ "$1" -gt "${BENCH_RECFIX:-1000}" ] || measure 'check / recfix' "$1" least 200 \
+		"$dossier -C $dir/clone check --today $today" "recfix $dir/all.rec"
+}
+
+list_rows() {
+	dir=$store/$1 expr="Kind = 'consent' && Decision = 'given'"
+	has list || return
+	measure 'list -e / recsel -e' "$1" least 20 "$dossier -C $dir/clone list -q --today $today -e \"$expr\"" \
+		"recsel -t Entry -e \"$expr\" -p Case,Date,Kind $dir/all.rec"
+}
+
+hook_rows() {
+	dir=$store/$1 case=$(cat "$store/$1/case")
+	change="sh $top/tests/bench/change.sh $dir/clone $case"
+	measure 'git commit with hooks / without' "$1" most 1.5 -p "$change" -P "$change" \
+		"git -C $dir/clone commit -q -m one-entry" \
+		"git -C $dir/clone -c core.hooksPath=/dev/null commit -q -m one-entry"
+	for bare in shared plain; do git -C "$dir/$bare.git" fetch -q "$dir/clone" +main:main; done
+	measure 'git push, pre-receive / a hook that exits' "$1" most 1.2 -p "$change commit" \
+		"git -C $dir/clone push -q $dir/shared.git main" "git -C $dir/clone push -q $dir/plain.git main"
+}
+
+other_rows() {
+	dir=$store/$1
+	for command in cat "show $(basename "$(cat "$dir/case")" .rec)" 'report overview'; do
+		has "${command%% *}" >/dev/null || continue
+		result=$("$tools/run" -n 2 -t "$seconds" "$dossier -C $dir/clone $command --today $today") || continue
+		memory="$memory$command|$1|$(echo "$result" | cut -d' ' -f2)
+"
+	done
+}
+
+memory=
+for size in $sizes; do prepare "$size"; done
+heading row cases ours theirs ratio target ''
+for size in $sizes; do
+	check_rows "$size"
+	list_rows "$size"
+	hook_rows "$size"
+	other_rows "$size"
+done
+seconds=3 runs=200
+measure 'dossier --version / git --version' 0 most 1.5 "$dossier --version" 'git --version'
+measure 'dossier help / git --version' 0 most 1.5 "$dossier help" 'git --version'
+echo
+echo 'peak memory, under 100 MB:'
+printf '%s' "$memory" | awk -F'|' '$3 { printf "%-42s %8d %9.1f MB  %s\n", $1, $2, $3 / 1024, $3 < 100 * 1024 ? "met" : "NOT MET" }'
