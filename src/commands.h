@@ -1,5 +1,6 @@
 /* The commands, in the order of dossier(1): C(symbol) for each cmd-NAME.c. A command is added here and nowhere else. */
 C(init)
+C(new)
 C(add)
 C(check)
 C(fmt)
