@@ -475,13 +475,13 @@ read_list(struct reading *r, const char *name, size_t *n)
 static void
 read_table(struct reading *r, struct tally *t)
 {
-	static const char *const fields[] = { "Table", "Report", "Title", "Count", "Where", "Date", "On",
-		"Rows", "Columns", "Total", "Empty", "Note", NULL };
+	static const char *const fields[] = { "Table", "Report", "Title", "Count", "Sum", "Where", "Date",
+		"On", "Rows", "Columns", "Total", "Empty", "Note", NULL };
 	static const char *const counted[] = { "cases", "entries", "cases with entries", NULL };
 	static const char *const on[] = { "date", "end", NULL };
 	static const char *const totals[] = { "none", "rows", "columns", "both", NULL };
 	static const char *const empty[] = { "outer", "show", "hide", NULL };
-	const struct field *date = field_of(r, "Date");
+	const struct field *date = field_of(r, "Date"), *sum = field_of(r, "Sum");
 	int total;
 
 	check_fields(r, fields);
@@ -499,6 +499,11 @@ read_table(struct reading *r, struct tally *t)
 	r->over_case = t->counted == COUNT_CASES;
 	if (date != NULL)
 		read_name(r, str_trim(date->value), here(r, date), &t->date);
+	if (sum != NULL)
+		read_name(r, str_trim(sum->value), here(r, sum), &t->sum);
+	if (sum != NULL && t->counted == COUNT_CASES_WITH_ENTRIES)
+		fault(r, find(r->findings, MSG_REPORT_WORD, here(r, sum),
+		    "a sum over cases with entries says nothing, expected 'Count: entries' or 'Count: cases'"));
 	if (t->at_end && t->counted != COUNT_CASES)
 		fault(r, find(r->findings, MSG_REPORT_WORD, here(r, field_of(r, "On")),
 		    "'On: end' goes with 'Count: cases' only: an entry is what it was on its date"));

@@ -215,7 +215,8 @@ has_any(const struct figure *figure, size_t n)
 struct drawn {
 	const struct cube *cube;
 	struct heads rows, columns;
-	int64_t *figures;
+	int64_t *figures; /* units */
+	struct number *sums;
 	size_t *counts; /* their numbers for disclosure */
 	bool *hidden;
 };
@@ -278,12 +279,14 @@ draw(const struct report *report, const struct cube *cube, struct arena *arena,
 	free(d.figures);
 	n = drawn->columns.n;
 	drawn->figures = xcalloc(drawn->rows.n * n + 1, sizeof(*drawn->figures));
+	drawn->sums = xcalloc(drawn->rows.n * n + 1, sizeof(*drawn->sums));
 	drawn->counts = xcalloc(drawn->rows.n * n + 1, sizeof(*drawn->counts));
 	drawn->hidden = xcalloc(drawn->rows.n * n + 1, sizeof(*drawn->hidden));
 	for (i = 0; i < drawn->rows.n; i++)
 		for (k = 0; k < n && cube->size > 0; k++) {
 			cell_key(drawn, i, k, key);
 			drawn->figures[i * n + k] = figure_at(cube, key)->n;
+			drawn->sums[i * n + k] = figure_at(cube, key)->sum;
 		}
 }
 
@@ -293,6 +296,7 @@ drawn_release(struct drawn *drawn)
 	free(drawn->rows.list);
 	free(drawn->columns.list);
 	free(drawn->figures);
+	free(drawn->sums);
 	free(drawn->counts);
 	free(drawn->hidden);
 }
@@ -584,25 +588,49 @@ finish_notes(const struct report *report, const struct drawn *drawn, struct aren
 {
 	const struct cube *cube = drawn->cube;
 	const struct tally *t = cube->tally;
-	struct str *notes = ARENA_NEW(arena, struct str, t->n_notes + 3);
+	struct str *notes = ARENA_NEW(arena, struct str, t->n_notes + 4), what;
 	size_t n = 0;
 
+	what = label_of(report, STR(""), str_of(counted_measures[t->counted]));
 	for (; n < t->n_notes; n++)
 		notes[n] = label_of(report, STR(""), t->notes[n]);
 	if (cube->spread > 0 && report->is_public)
 		notes[n++] = str_of(arena_printf(arena, "Some %.*s stand in more than one row or column; each "
-		    "counts once in a total.", STRF(table->measure)));
+		    "counts once in a total.", STRF(what)));
 	else if (cube->spread > 0)
 		notes[n++] = str_of(arena_printf(arena, "%lld of the %.*s stand%s in more than one row or "
 		    "column; each counts once in a total.", (long long)cube->spread,
-		    STRF(table->measure), cube->spread == 1 ? "s" : ""));
+		    STRF(what), cube->spread == 1 ? "s" : ""));
 	if (cube->undated > 0 && !report->is_public)
 		notes[n++] = str_of(arena_printf(arena, "%lld of the %.*s left out: no valid date.",
-		    (long long)cube->undated, STRF(table->measure)));
+		    (long long)cube->undated, STRF(what)));
+	if (cube->unsummed > 0 && !report->is_public)
+		notes[n++] = str_of(arena_printf(arena, "%lld values of %.*s left out: no numbers.",
+		    (long long)cube->unsummed, STRF(table->measure)));
 	if (has_marks(&drawn->rows) || has_marks(&drawn->columns))
 		notes[n++] = STR("* only partly within the period of this report");
 	table->notes = notes;
 	table->n_notes = n;
+}
+
+static struct str
+figure_text(const struct drawn *drawn, size_t i, struct arena *arena)
+{
+	char text[NUMBER_SIZE];
+
+	if (drawn->cube->tally->sum.field == 0)
+		return str_of(arena_printf(arena, "%lld", (long long)drawn->figures[i]));
+	return arena_str(arena, str_of(number_format(drawn->sums[i], text)));
+}
+
+/* What a table's figures are: cases, entries, or the field that it sums. */
+static struct str
+measure_of(const struct report *report, const struct tally *t)
+{
+	if (t->sum.field == 0)
+		return label_of(report, STR(""), str_of(counted_measures[t->counted]));
+	return label_of(report, STR(""), symbol_name(report->symbols,
+	    t->sum.sub ? t->sum.sub : t->sum.field));
 }
 
 static void
@@ -615,7 +643,7 @@ finish(const struct report *report, const struct drawn *drawn, struct arena *are
 
 	table->name = t->name;
 	table->title = t->title;
-	table->measure = label_of(report, STR(""), str_of(counted_measures[t->counted]));
+	table->measure = measure_of(report, t);
 	finish_axis(report, drawn, &drawn->rows, 0, t->n_rows, arena, &table->rows);
 	finish_axis(report, drawn, &drawn->columns, t->n_rows, t->n_levels, arena, &table->columns);
 	for (i = 0; i < drawn->rows.n * drawn->columns.n; i++) {
@@ -626,7 +654,7 @@ finish(const struct report *report, const struct drawn *drawn, struct arena *are
 			continue;
 		}
 		cells[i].kind = CELL_FIGURE;
-		cells[i].text = str_of(arena_printf(arena, "%lld", (long long)drawn->figures[i]));
+		cells[i].text = figure_text(drawn, i, arena);
 	}
 	table->cells = cells;
 	finish_notes(report, drawn, arena, table);

@@ -45,6 +45,7 @@ struct tally {
 	struct str where_text;
 	struct expr *where;
 	struct name date; /* field 0: the case's Opened, the entry's Date */
+	struct name sum; /* field 0: units are counted; else the sum of this field's values */
 	bool at_end; /* cases as they stand on the period's last day, not on the date that counts them */
 	bool total_rows, total_columns;
 	enum empty empty;
@@ -90,7 +91,8 @@ day bin_start(enum unit unit, uint32_t bin); /* its first day */
 struct figure {
 	uint32_t key[LEVELS_MAX];
 	uint64_t stamp; /* the last unit counted here */
-	int64_t n; /* 0: a free place */
+	int64_t n; /* units; 0: a free place */
+	struct number sum;
 };
 
 /* Values of a level as small numbers. */
@@ -109,6 +111,7 @@ struct cube {
 	size_t places; /* of the unit: keys without ANY */
 	int64_t spread; /* units in more than one place */
 	int64_t undated;
+	int64_t unsummed; /* values of the field summed that are no numbers, or too large ones */
 };
 
 struct counts {

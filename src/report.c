@@ -138,7 +138,7 @@ make_room(struct cube *cube)
 
 /* Adds to a figure; false when this unit was counted there before. */
 static bool
-add_figure(struct cube *cube, const uint32_t *key, uint64_t stamp, int64_t n)
+add_figure(struct cube *cube, const uint32_t *key, uint64_t stamp, int64_t n, struct number sum)
 {
 	struct figure *figure;
 
@@ -152,18 +152,20 @@ add_figure(struct cube *cube, const uint32_t *key, uint64_t stamp, int64_t n)
 	}
 	figure->stamp = stamp;
 	figure->n += n;
+	if (!number_add(figure->sum, sum, &figure->sum))
+		cube->unsummed++;
 	return true;
 }
 
 /* Counts the unit in a place and in the totals that hold it: ANY from some level of the rows on, and of the columns. */
 static void
-count_place(struct cube *cube, const uint32_t *place)
+count_place(struct cube *cube, const uint32_t *place, struct number amount)
 {
 	const struct tally *t = cube->tally;
 	size_t n_columns = t->n_levels - t->n_rows, r, c, i;
 	uint32_t key[LEVELS_MAX];
 
-	if (!add_figure(cube, place, cube->unit, 1))
+	if (!add_figure(cube, place, cube->unit, 1, amount))
 		return;
 	cube->places++;
 	for (r = 0; r <= t->n_rows; r++)
@@ -175,36 +177,69 @@ count_place(struct cube *cube, const uint32_t *place)
 				key[i] = ANY;
 			for (i = t->n_rows + c; i < t->n_levels; i++)
 				key[i] = ANY;
-			add_figure(cube, key, cube->unit, 1);
+			add_figure(cube, key, cube->unit, 1, amount);
 		}
 }
 
-/* Puts the unit under each combination of its values from `level` on. */
+/* A unit on its way into a cube. */
+struct placing {
+	struct counts *counts;
+	struct cube *cube;
+	const struct subject *subject;
+	day date;
+	struct number amount;
+	uint32_t place[LEVELS_MAX];
+};
+
+/* Puts it under each combination of its values from `level` on. */
 static void
-place_unit(struct counts *counts, struct cube *cube, const struct subject *subject, day d,
-    uint32_t *place, size_t level)
+place_from(struct placing *p, size_t level)
 {
-	const struct level *l = &cube->tally->levels[level];
+	const struct level *l = &p->cube->tally->levels[level];
 	struct str value;
 	size_t i;
 
-	if (level == cube->tally->n_levels) {
-		count_place(cube, place);
+	if (level == p->cube->tally->n_levels) {
+		count_place(p->cube, p->place, p->amount);
 		return;
 	}
 	if (l->unit != UNIT_NONE) {
-		place[level] = bin_of(l->unit, d);
-		place_unit(counts, cube, subject, d, place, level + 1);
+		p->place[level] = bin_of(l->unit, p->date);
+		place_from(p, level + 1);
 		return;
 	}
-	for (i = 0; expr_lookup(subject, &l->name, i, &value); i++) {
-		place[level] = value_number(counts, &cube->values[level], str_trim(value));
-		place_unit(counts, cube, subject, d, place, level + 1);
+	for (i = 0; expr_lookup(p->subject, &l->name, i, &value); i++) {
+		p->place[level] = value_number(p->counts, &p->cube->values[level], str_trim(value));
+		place_from(p, level + 1);
 	}
 	if (i == 0) {
-		place[level] = MISSING;
-		place_unit(counts, cube, subject, d, place, level + 1);
+		p->place[level] = MISSING;
+		place_from(p, level + 1);
 	}
+}
+
+/* The sum of a unit's values of the field that the table sums. */
+static struct number
+amount_of(struct cube *cube, const struct subject *subject)
+{
+	struct number amount = { 0, 0 }, n;
+	struct str value;
+	size_t i;
+
+	if (cube->tally->sum.field == 0)
+		return amount;
+	for (i = 0; expr_lookup(subject, &cube->tally->sum, i, &value); i++)
+		if (!number_parse(value, &n) || !number_add(amount, n, &amount))
+			cube->unsummed++;
+	return amount;
+}
+
+static void
+place_unit(struct counts *counts, struct cube *cube, const struct subject *subject, day d)
+{
+	struct placing p = { counts, cube, subject, d, amount_of(cube, subject), { 0 } };
+
+	place_from(&p, 0);
 }
 
 static void
@@ -294,7 +329,6 @@ count_case(struct counts *counts, struct cube *cube, const struct report_case *c
 {
 	const struct report *report = counts->report;
 	const struct tally *t = cube->tally;
-	uint32_t place[LEVELS_MAX] = { 0 };
 	struct subject subject;
 	struct asking asking;
 	day d = c->opened, on = t->at_end ? report->period.to - 1 : d;
@@ -315,7 +349,7 @@ count_case(struct counts *counts, struct cube *cube, const struct report_case *c
 	if (t->where != NULL && !expr_test(t->where, &subject))
 		return;
 	begin_unit(cube);
-	place_unit(counts, cube, &subject, d, place, 0);
+	place_unit(counts, cube, &subject, d);
 	end_unit(cube);
 }
 
@@ -340,7 +374,6 @@ count_entry(struct counts *counts, struct cube *cube, const struct report_case *
 {
 	const struct report *report = counts->report;
 	const struct tally *t = cube->tally;
-	uint32_t place[LEVELS_MAX] = { 0 };
 
 	d = date_of(t, subject, d);
 	if (d != DAY_NONE && !is_in(&report->period, d))
@@ -355,7 +388,7 @@ count_entry(struct counts *counts, struct cube *cube, const struct report_case *
 		return;
 	if (t->counted == COUNT_ENTRIES)
 		begin_unit(cube);
-	place_unit(counts, cube, subject, d, place, 0);
+	place_unit(counts, cube, subject, d);
 	if (t->counted == COUNT_ENTRIES)
 		end_unit(cube);
 }
@@ -416,10 +449,11 @@ merge_cube(struct counts *into, struct cube *a, const struct cube *b)
 		for (k = 0; k < t->n_levels; k++)
 			if (t->levels[k].unit == UNIT_NONE && key[k] != ANY && key[k] != MISSING)
 				key[k] = value_number(into, &a->values[k], b->values[k].list[key[k]]);
-		add_figure(a, key, 0, b->figures[i].n);
+		add_figure(a, key, 0, b->figures[i].n, b->figures[i].sum);
 	}
 	a->spread += b->spread;
 	a->undated += b->undated;
+	a->unsummed += b->unsummed;
 }
 
 void

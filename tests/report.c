@@ -322,7 +322,7 @@ static const char schema_case[] =
 	"%rec: Case\n%allowed: Case Opened Service Municipality Situation\n%type: Opened date\n"
 	"%type: Service enum information advice support\n%type: Municipality rec Municipality\n"
 	"%type: Situation enum leaving returned arrested\n\n"
-	"%rec: Entry\n%allowed: Date Kind By Hours\n%type: Date date\n\n"
+	"%rec: Entry\n%allowed: Date Kind By Hours\n%type: Date date\n%type: Hours real\n\n"
 	"%rec: request\n%allowed: From\n%type: From enum mother municipality\n\n"
 	"%rec: end\n%allowed: Reason\n%type: Reason enum completed declined\n";
 static const char schema_others[] =
@@ -382,7 +382,7 @@ struct made {
 	day opened, dates[ENTRIES];
 	int service, n_situations, situations[2], place; /* place 2: none */
 	size_t n;
-	int kinds[ENTRIES], reasons[ENTRIES];
+	int kinds[ENTRIES], reasons[ENTRIES], quarters[ENTRIES]; /* of an hour */
 };
 
 static struct made cases[CASES];
@@ -419,6 +419,9 @@ make_case(struct made *c)
 		c->reasons[i] = (int)below(2);
 		buf_printf(&text, "\nDate: %s\nKind: %s\n", date_format(c->dates[i], date),
 		    kinds[c->kinds[i]]);
+		c->quarters[i] = (int)below(10);
+		if (c->quarters[i] > 0)
+			buf_printf(&text, "Hours: %d.%02d\n", c->quarters[i] / 4, c->quarters[i] % 4 * 25);
 		if (c->kinds[i] == 1)
 			buf_printf(&text, "Reason: %s\n", reasons[c->reasons[i]]);
 	}
@@ -507,9 +510,9 @@ count(struct report *report, size_t from, size_t to, bool split, struct sheet *s
 	counts_free(half);
 }
 
-/* The figure under labels given as "a/b", "" for the total; -1 hidden, -2 no such cell. */
-static long
-cell(const struct table *table, const char *row, const char *column)
+/* The cell under labels given as "a/b", "" for the total; NULL when there is none. */
+static const struct cell *
+find_cell(const struct table *table, const char *row, const char *column)
 {
 	size_t i, k, l;
 
@@ -530,10 +533,29 @@ cell(const struct table *table, const char *row, const char *column)
 			buf_release(&r);
 			buf_release(&c);
 			if (same)
-				return found->kind == CELL_FIGURE ? strtol(found->text.p, NULL, 10) :
-				    found->kind == CELL_HIDDEN ? -1 : -2;
+				return found;
 		}
-	return -2;
+	return NULL;
+}
+
+/* Its figure; -1 hidden, -2 no such cell. */
+static long
+cell(const struct table *table, const char *row, const char *column)
+{
+	const struct cell *found = find_cell(table, row, column);
+
+	if (found == NULL || found->kind == CELL_NONE)
+		return -2;
+	return found->kind == CELL_FIGURE ? strtol(found->text.p, NULL, 10) : -1;
+}
+
+/* Its figure in quarters: 7.25 is 29. */
+static long
+quarters(const struct table *table, const char *row, const char *column)
+{
+	const struct cell *found = find_cell(table, row, column);
+
+	return found ? (long)(4 * strtod(found->text.p, NULL)) : -2;
 }
 
 static const char definitions[] =
@@ -547,13 +569,14 @@ static const char definitions[] =
 	"Table: nested\nReport: test\nTitle: T\nCount: cases\nRows: Municipality.Name Service\nColumns: year month\n\n"
 	"Table: ends\nReport: test\nTitle: T\nCount: entries\nWhere: Kind = 'end'\nRows: Reason\nColumns: Case.Service\n\n"
 	"Table: ended\nReport: test\nTitle: T\nCount: cases with entries\nWhere: Kind = 'end'\nRows: Reason\n\n"
+	"Table: hours\nReport: test\nTitle: T\nCount: entries\nSum: Hours\nRows: Kind\nColumns: Case.Service\n\n"
 	"Table: bare\nReport: test\nTitle: T\nCount: cases\n\n"
 	"%rec: Label\n\nLabel: advice\nLanguage: en\nText: advice to professionals\n\n"
 	"Label: advice\nLanguage: nl\nText: advies\n\n"
 	"Label: completed\nLanguage: en\nField: Reason\nText: done\n";
 
 struct expect {
-	long services[3], total, situations[4], distinct, nested, ends[2][3], ended[2], ended_once;
+	long services[3], total, situations[4], distinct, nested, ends[2][3], ended[2], ended_once, hours[2][3], all_hours;
 };
 
 /* The same by plain loops. */
@@ -579,7 +602,11 @@ expect(day from, day to, int place)
 			e.nested += c->place == 1 && c->service == 2;
 		}
 		for (k = 0; k < c->n; k++)
-			if (c->dates[k] >= from && c->dates[k] < to && c->kinds[k] == 1) {
+			if (c->dates[k] >= from && c->dates[k] < to) {
+				e.hours[c->kinds[k]][c->service] += c->quarters[k];
+				e.all_hours += c->quarters[k];
+				if (c->kinds[k] == 0)
+					continue;
 				e.ends[c->reasons[k]][c->service]++;
 				had[c->reasons[k]] = true;
 			}
@@ -611,7 +638,9 @@ compare(const struct sheet *sheet, const struct expect *e)
 	is_number(cell(&t[3], "declined", "information"), e->ends[1][0], "another cell of them");
 	is_number(cell(&t[4], "done", ""), e->ended[0], "a case counts once for its entries");
 	is_number(cell(&t[4], "", ""), e->ended_once, "and once in the total of two rows");
-	is_number(cell(&t[5], "", ""), e->total, "a table without rows or columns");
+	is_number(quarters(&t[5], "end", "support"), e->hours[1][2], "a sum of decimals");
+	is_number(quarters(&t[5], "", ""), e->all_hours, "and its total");
+	is_number(cell(&t[6], "", ""), e->total, "a table without rows or columns");
 }
 
 static void
@@ -923,8 +952,8 @@ faults(void)
 		    "report-field: no field 'Sevice' in cases|did you mean 'Service'?" },
 		{ "", "Rows: 3 + 4\n", NULL },
 		{ "", "Column: quarter\n",
-		    "report-word: unknown field 'Column', expected one of: Table, Report, Title, Count, Where, "
-		    "Date, On, Rows, Columns, Total, Empty, Note|did you mean 'Columns'?" },
+		    "report-word: unknown field 'Column', expected one of: Table, Report, Title, Count, Sum, "
+		    "Where, Date, On, Rows, Columns, Total, Empty, Note|did you mean 'Columns'?" },
 		{ "", "Total: bth\n",
 		    "report-word: unknown Total 'bth', expected one of: none, rows, columns, both|did you mean 'both'?" },
 		{ "Scope: Service = Param.servce\nParam: service field Service\n", "",

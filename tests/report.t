@@ -1,6 +1,6 @@
 #!/bin/sh
 # dossier report. Expected figures come from the case files by another road: awk into SQLite, or recsel over `dossier cat`.
-# shellcheck source=tests/lib.sh disable=SC2016 # awk's variables
+# shellcheck source=tests/lib.sh disable=SC2016,SC2317 # awk's variables; functions called by name
 . "$(dirname "$0")/lib.sh"
 
 # ---- 240 cases of 2025 and 2026, made by a small generator ----
