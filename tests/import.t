@@ -121,6 +121,7 @@ shape 'columns in another order, another column, blanks and empty rows' t.csv
 # What is refused, with its place, and nothing is written.
 refuse() {
 	cp small.rec $m
+	# shellcheck disable=SC2059 # its escapes are meant
 	printf "$3" >t.csv
 	fails 1 "$1" dossier import "${4:-municipalities}" t.csv --yes
 	said "$1: said" "$2"
