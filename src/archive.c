@@ -110,10 +110,6 @@ load_folder(struct archive *archive, const char *folder, struct findings *findin
 	}
 }
 
-/*
- * Field names become symbols when schema and expressions are compiled, that is after parsing: so the
- * few files that were parsed before are told theirs now.
- */
 static void
 name_symbols(const struct symbols *symbols, struct recfile *file)
 {
@@ -126,6 +122,23 @@ name_symbols(const struct symbols *symbols, struct recfile *file)
 
 			field->symbol = symbol_find(symbols, field->name);
 		}
+}
+
+/*
+ * Field names become symbols when schema and expressions are compiled, that is after these files were
+ * parsed: so their fields are told.
+ */
+void
+archive_name_fields(struct archive *archive)
+{
+	size_t i;
+
+	if (archive->n_named == archive->symbols.n)
+		return;
+	for (i = 0; i < archive->n_loaded; i++)
+		name_symbols(&archive->symbols, &archive->loaded[i]);
+	name_symbols(&archive->symbols, &archive->centre_file);
+	archive->n_named = archive->symbols.n;
 }
 
 static void
@@ -195,10 +208,11 @@ archive_open(struct snapshot *snapshot, day today, struct findings *findings)
 	for (i = 1; i < sizeof(typed_folders) / sizeof(*typed_folders); i++)
 		load_folder(archive, typed_folders[i], findings, &loaded);
 	archive->directory = directory_new(archive->schema);
-	for (i = 0; i < loaded.n; i++) {
-		name_symbols(&archive->symbols, &loaded.list[i]);
+	archive->loaded = loaded.list;
+	archive->n_loaded = loaded.n;
+	archive_name_fields(archive);
+	for (i = 0; i < loaded.n; i++)
 		directory_add(archive->directory, &loaded.list[i], findings);
-	}
 	if (!snapshot_has(snapshot, "centre.rec"))
 		found_no_file(findings, MSG_NO_CENTRE, "centre.rec", "there is no 'centre.rec' here");
 	else if (load(archive, "centre.rec", findings, &archive->centre_file)) {
@@ -1100,6 +1114,7 @@ archive_each(struct archive *archive, const struct selection *selection,
 	bool all = true;
 
 	arena_init(&arena);
+	archive_name_fields(archive);
 	if (selection == NULL || selection->n == 0)
 		all_cases(archive, &arena, findings, &files);
 	else

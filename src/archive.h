@@ -27,6 +27,9 @@ struct archive {
 	day today;
 	const struct record *centre; /* the record of centre.rec, NULL when there is none */
 	struct recfile centre_file;
+	struct recfile *loaded; /* every other file that was read at opening */
+	size_t n_loaded;
+	size_t n_named; /* symbols that their fields know */
 	struct arena arena; /* lives as long as the archive */
 };
 
@@ -34,6 +37,9 @@ struct archive {
  * were found. */
 struct archive *archive_open(struct snapshot *snapshot, day today, struct findings *findings);
 void archive_free(struct archive *archive);
+/* After new names were compiled: fields of the directory know them too. archive_each does it; not beside other
+ * threads. */
+void archive_name_fields(struct archive *archive);
 /* A field of centre.rec, STR_NULL when it is not set. */
 struct str archive_setting(const struct archive *archive, struct str name);
 
