@@ -29,6 +29,7 @@ struct add {
 	struct givens givens;
 	day date;
 	int lock;
+	bool told; /* that nothing was written */
 };
 
 /* ---- the case file ---- */
@@ -258,6 +259,19 @@ say_misspelt(const struct add *add)
 	free(names);
 }
 
+/* Says what else is wrong with an entry from which fields are missing. */
+static void
+find_beside_missing(struct add *add)
+{
+	struct buf text = BUF_INIT, out = BUF_INIT;
+
+	write_text(add, &text);
+	try_entry(add, read_case(add), buf_view(&text), &out, &add->findings);
+	drop_findings(&add->findings, MSG_MISSING_FIELD);
+	buf_release(&text);
+	buf_release(&out);
+}
+
 /* Asks for what is missing, or says it; false when something still is. */
 static bool
 complete(struct add *add, const char *command)
@@ -279,9 +293,13 @@ complete(struct add *add, const char *command)
 	}
 	if (n_missing == 0)
 		return true;
+	add->told = true;
 	fprintf(stderr, "dossier add: nothing was written: an entry of kind '%.*s' also needs\n", STRF(add->kind));
 	say_missing(add->archive, command, missing, n_missing, add->date);
+	if (!givens_have(&add->givens, STR("By")))
+		say_nobody(add->store);
 	say_misspelt(add);
+	find_beside_missing(add);
 	return false;
 }
 
@@ -312,6 +330,18 @@ write_form_field(const struct add *add, const struct field_info *info, struct bu
 	buf_release(&what);
 }
 
+/* Words on lines of at most 80 bytes. */
+static void
+add_word(struct buf *out, struct str word)
+{
+	const char *lf = out->n ? memrchr(out->p, '\n', out->n) : NULL;
+	size_t line = lf ? (size_t)(out->p + out->n - lf) : out->n;
+
+	if (out->n > 0)
+		buf_char(out, line + word.n > 80 ? '\n' : ' ');
+	buf_str(out, word);
+}
+
 static void
 write_other_names(const struct add *add, const struct field_info *fields, size_t n, struct buf *out)
 {
@@ -320,7 +350,7 @@ write_other_names(const struct add *add, const struct field_info *fields, size_t
 
 	for (i = 0; i < n; i++)
 		if (fields[i].use == FIELD_OPTIONAL && !is_own(add, &fields[i]) && !is_first(fields[i].name))
-			buf_printf(&names, "%s%.*s", names.n ? " " : "", STRF(fields[i].name));
+			add_word(&names, fields[i].name);
 	if (names.n > 0) {
 		write_hint(out, "", STR("Other fields that an entry may have:"));
 		write_hint(out, "  ", buf_view(&names));
@@ -383,7 +413,9 @@ static bool
 add_by_form(struct add *add)
 {
 	const char *slash = strrchr(add->path, '/');
-	const char *name = arena_printf(&add->arena, "add-%s-%.*s", slash ? slash + 1 : add->path, STRF(add->kind));
+	struct str id = str_of(slash ? slash + 1 : add->path);
+	const char *name = arena_printf(&add->arena, "add-%.*s-%.*s",
+	    (int)(str_ends(id, STR(".rec")) ? id.n - 4 : id.n), id.p, STRF(add->kind));
 	const char *draft = draft_path(add->store, name, &add->arena);
 	struct buf form = BUF_INIT;
 	bool good;
@@ -392,6 +424,7 @@ add_by_form(struct add *add)
 	good = edit_form(add->run, add->store, draft, buf_view(&form), accept_entry, add, &add->findings);
 	if (good)
 		unlink(draft);
+	add->told = !good;
 	buf_release(&form);
 	return good;
 }
@@ -485,10 +518,8 @@ run_add(struct run *run)
 		add.file = arena_printf(&add.arena, "%s/%s", store_root(add.store), add.path);
 		status = add_entry(&add) ? 0 : 1;
 	}
-	if (run_finish(run, add.store, &add.findings) != 0) {
+	if (run_finish(run, add.store, &add.findings) != 0 && !add.told)
 		fputs("dossier add: nothing was written\n", stderr);
-		status = 1;
-	}
 	close_all(&add);
 	return status;
 }

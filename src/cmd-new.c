@@ -37,6 +37,7 @@ struct new {
 	struct field_info missing[MISSING_MAX];
 	size_t n_missing;
 	bool gave_up;
+	bool told; /* that nothing was written */
 };
 
 /* ---- the template ---- */
@@ -478,11 +479,10 @@ write_case(struct new *new, struct str text)
 	print(str_of(arena_printf(&new->arena, "%s%s\n", style.prefix ? style.prefix : "", new->path)));
 }
 
-static bool
+static void
 say_refused(struct new *new)
 {
-	struct str email = run_email(new->store, &new->arena);
-
+	new->told = true;
 	fprintf(stderr, "dossier new: nothing was written: a case of '%s' also needs\n", new->run->argv[0]);
 	if (new->n_missing > 0) {
 		const struct field_info *missing[MISSING_MAX];
@@ -492,12 +492,8 @@ say_refused(struct new *new)
 			missing[i] = &new->missing[i];
 		say_missing(new->archive, typed_command(new->run, &new->arena), missing, new->n_missing, new->opened);
 	}
-	if (new->staff.p == NULL && email.p != NULL)
-		fprintf(stderr, "git's e-mail '%.*s' belongs to no active member of staff: see directory/staff.rec\n",
-		    STRF(email));
-	else if (new->staff.p == NULL)
-		fputs("git does not know who you are: git config user.email YOU@...\n", stderr);
-	return false;
+	if (new->staff.p == NULL)
+		say_nobody(new->store);
 }
 
 /* From the command line and the answers to questions. */
@@ -513,10 +509,13 @@ new_given(struct new *new)
 		buf_reset(&text);
 		compose(new, &text);
 	}
-	if (new->gave_up || new->n_missing > 0)
-		good = new->gave_up ? false : say_refused(new);
-	else
-		good = accept_case(new, buf_view(&text), &new->findings);
+	good = accept_case(new, buf_view(&text), &new->findings);
+	if (new->gave_up || new->n_missing > 0) {
+		good = false;
+		drop_findings(&new->findings, MSG_MISSING_FIELD);
+		if (!new->gave_up)
+			say_refused(new);
+	}
 	if (good)
 		write_case(new, buf_view(&text));
 	buf_release(&text);
@@ -554,6 +553,7 @@ new_by_form(struct new *new)
 		write_case(new, buf_view(&editing.text));
 		unlink(draft);
 	}
+	new->told = !good;
 	buf_release(&editing.text);
 	buf_release(&form);
 	return good;
@@ -628,7 +628,7 @@ run_new(struct run *run)
 	good = read_template(&new, str_of(run->argv[0])) && (new.by_form ? new_by_form(&new) : new_given(&new));
 	if (!good)
 		without_places(&new, &new.findings);
-	if (run_finish(run, new.store, &new.findings) != 0)
+	if (run_finish(run, new.store, &new.findings) != 0 && !new.told)
 		fputs("dossier new: nothing was written\n", stderr);
 	close_all(&new);
 	findings_release(&ignored);

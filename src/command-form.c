@@ -101,6 +101,22 @@ staff_at_work(const struct archive *archive, struct store *store, day on, struct
 	return staff ? staff->key : STR_NULL;
 }
 
+void
+say_nobody(struct store *store)
+{
+	struct arena arena;
+	struct str email;
+
+	arena_init(&arena);
+	email = run_email(store, &arena);
+	if (email.p != NULL)
+		fprintf(stderr, "git's e-mail '%.*s' belongs to no member of staff active on that day: see directory/staff.rec\n",
+		    STRF(email));
+	else
+		fputs("git does not know who you are: git config user.email YOU@...\n", stderr);
+	arena_release(&arena);
+}
+
 /* ---- what a field takes ---- */
 
 static bool
@@ -261,6 +277,20 @@ say_missing(const struct archive *archive, const char *command, const struct fie
 		fprintf(stderr, " %.*s=", STRF(missing[i]->name));
 	fputc('\n', stderr);
 	buf_release(&what);
+}
+
+void
+drop_findings(struct findings *findings, enum message message)
+{
+	const char *rule = message_info(message)->name;
+	size_t i, kept = 0;
+
+	for (i = 0; i < findings->n; i++)
+		if (strcmp(findings->list[i].rule, rule) == 0)
+			findings->count[findings->list[i].severity]--;
+		else
+			findings->list[kept++] = findings->list[i];
+	findings->n = kept;
 }
 
 const char *

@@ -29,6 +29,9 @@ bool givens_have(const struct givens *givens, struct str name);
 struct str staff_at_work(const struct archive *archive, struct store *store, day on,
     struct arena *arena);
 
+/* Says on stderr why there is none. */
+void say_nobody(struct store *store);
+
 /* What a field takes: "one of given, refused", "a date, YYYY-MM-DD", "a Municipality: GM0344, GM0363, ...". */
 void describe_field(const struct archive *archive, const struct field_info *info, day on, struct buf *out);
 
@@ -43,6 +46,9 @@ bool ask_field(const struct archive *archive, const struct field_info *info, boo
  * each. */
 void say_missing(const struct archive *archive, const char *command, const struct field_info *const *missing,
     size_t n, day on);
+
+/* Takes out findings that were said in other words. */
+void drop_findings(struct findings *findings, enum message message);
 
 /* The command as it was typed, quoted for a shell. */
 const char *typed_command(const struct run *run, struct arena *arena);
