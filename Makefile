@@ -22,6 +22,7 @@ MANUALS = $(wildcard src/*.[157]) $(B)/dossier-findings.7
 ALL_CFLAGS = -std=c11 $(CFLAGS) $(WARN) $(SANFLAGS) -pthread -MMD -MP -Isrc -DPREFIX='"$(PREFIX)"'
 $(B)/command.o: CFLAGS += -DVERSION='"$(VERSION)"'
 $(B)/command.o: $(B)/version
+$(B)/setup.o $(B)/cmd-help.o: $(B)/prefix
 
 # The static libgit2, without its network half: starts in a fifth of the time and cannot reach a network.
 # Elsewhere the shared one.
@@ -62,10 +63,12 @@ $(B)/nonet.c: $(GIT2_A) Makefile
 $(B)/nonet.o: $(B)/nonet.c
 	$(CC) $(CFLAGS) -c -o $@ $<
 
-# Changes when the version does, so that what the program says of itself is true.
-$(B)/version: always
+# Change when the version and the prefix do, so that what the program says of itself is true.
+$(B)/version: SAYS = $(VERSION)
+$(B)/prefix: SAYS = $(PREFIX)
+$(B)/version $(B)/prefix: always
 	@mkdir -p $(@D)
-	@echo '$(VERSION)' | cmp -s - $@ || echo '$(VERSION)' >$@
+	@echo '$(SAYS)' | cmp -s - $@ || echo '$(SAYS)' >$@
 
 # Packages that are missing, by apt-get. Make starts anew when some were: what it found out above was found without.
 deps: $(B)/deps.mk

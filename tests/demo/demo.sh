@@ -209,7 +209,7 @@ run git push --quiet && echo 'accepted'
 
 say "What one asks of the files. The cases of Bk that are serious today:"
 cd "$demo/bk"
-run git pull --quiet --rebase
+run git pull --quiet
 run "dossier list -e \"Counsellor = 'bk' && (Severity = 'high' || Severity = 'acute')\""
 
 say "One case, for a person (the first that was ever opened):"
