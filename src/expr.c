@@ -764,7 +764,7 @@ static struct node *truth(struct parser *p, struct node *node);
 static struct node *
 parse_one(struct parser *p)
 {
-	struct node *node, *not;
+	struct node *node, *negation;
 	size_t at = p->at;
 
 	switch (p->token) {
@@ -792,10 +792,10 @@ parse_one(struct parser *p)
 	p->depth--;
 	if (node == NULL || (node = truth(p, node)) == NULL)
 		return NULL;
-	not = operation(p, OP_NOT, node, NULL);
-	if (not != NULL)
-		not->at = not->from = at;
-	return not;
+	negation = operation(p, OP_NOT, node, NULL);
+	if (negation != NULL)
+		negation->at = negation->from = at;
+	return negation;
 }
 
 /* ---- operands that an operator cannot work with ---- */

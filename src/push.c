@@ -61,7 +61,7 @@ is_plain_name(struct str name)
 		if (!((name.p[i] >= 'a' && name.p[i] <= 'z') || (name.p[i] >= 'A' && name.p[i] <= 'Z') ||
 		    (name.p[i] >= '0' && name.p[i] <= '9') || strchr("-_.", name.p[i])))
 			return false;
-	while (name.p[stem] != '.' && stem < name.n)
+	while (stem < name.n && name.p[stem] != '.')
 		stem++;
 	for (i = 0; i < sizeof(devices) / sizeof(*devices); i++)
 		if (strncasecmp(name.p, devices[i], 3) == 0 && (stem == 3 || (stem == 4 && i > 3)))

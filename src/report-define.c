@@ -42,7 +42,7 @@ unknown_word(struct reading *r, struct span at, const char *what, struct str wor
 	struct finding *f;
 	size_t n;
 
-	for (n = 0; words[n] != NULL && n < 32; n++) {
+	for (n = 0; n < 32 && words[n] != NULL; n++) {
 		list[n] = str_of(words[n]);
 		buf_printf(&all, "%s%s", n ? ", " : "", words[n]);
 	}
@@ -542,6 +542,8 @@ read_labels(struct reading *r, struct str language)
 		if (!str_eq(text_of(r, "Language"), language) || text_of(r, "Text").p == NULL)
 			continue;
 		key = text_of(r, "Label");
+		if (key.p == NULL)
+			continue;
 		field = text_of(r, "Field");
 		if (field.p != NULL) {
 			char *joined = arena_alloc(&report->arena, field.n + 1 + key.n);

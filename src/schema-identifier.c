@@ -103,7 +103,7 @@ known_checks(struct arena *arena)
 	struct str list[16];
 	size_t n = 0;
 
-	for (; names[n] != NULL && n < 16; n++)
+	for (; n < 16 && names[n] != NULL; n++)
 		list[n] = str_of(names[n]);
 	return arena_printf(arena, "there is %s", schema_choices(arena, list, n));
 }
