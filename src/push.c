@@ -1064,15 +1064,15 @@ static void
 open_authority(struct judge *judge, const struct push_update *update)
 {
 	struct findings quiet;
-	char hex[OID_HEX + 1] = "";
-	const char *reason;
+	char hex[OID_HEX + 1];
+	const char *tip, *reason;
 
+	assert(judge->has_old || update != NULL);
+	tip = judge->has_old ? oid_format(&judge->old_tip, hex) : update->new;
 	findings_init(&quiet);
-	if (judge->has_old)
-		oid_format(&judge->old_tip, hex);
-	judge->old_snapshot = store_commit(judge->store, judge->has_old ? hex : update->new, &reason);
+	judge->old_snapshot = store_commit(judge->store, tip, &reason);
 	if (judge->old_snapshot == NULL)
-		die("cannot read the commit %s: %s", judge->has_old ? hex : update->new, reason);
+		die("cannot read the commit %s: %s", tip, reason);
 	judge->authority = archive_open(judge->old_snapshot,
 	    date_of_time(judge->push->now, 0), &quiet);
 	judge->branches_allowed = str_is(archive_setting(judge->authority, STR("Branches")), "allowed");

@@ -326,6 +326,7 @@ type_compile(struct schema *schema, struct rectype *owner, struct str spec, cons
 	struct rectype *defined_in = owner;
 	size_t i;
 
+	assert(owner != NULL);
 	if (word.n == 0) {
 		bad(&reading, spec, "a type is missing here", "for example: %type: Hours real");
 		return NULL;
