@@ -37,13 +37,14 @@ enum place {
 static const struct {
 	const char *folder, *endings;
 	enum place place;
+	bool is_year; /* its files are named after years */
 } folders[] = {
-	{ "schema/", ".rec", PLACE_GUARDED },
-	{ "rules/", ".rec", PLACE_GUARDED },
-	{ "reports/", ".rec", PLACE_GUARDED },
-	{ "templates/", ".txt .md .html .ms .rec", PLACE_GUARDED },
-	{ "directory/", ".rec", PLACE_OPEN },
-	{ "activities/", ".rec", PLACE_OPEN },
+	{ "schema/", ".rec", PLACE_GUARDED, false },
+	{ "rules/", ".rec", PLACE_GUARDED, false },
+	{ "reports/", ".rec", PLACE_GUARDED, false },
+	{ "templates/", ".txt .md .html .ms .rec", PLACE_GUARDED, false },
+	{ "directory/", ".rec", PLACE_OPEN, false },
+	{ "activities/", ".rec", PLACE_OPEN, true },
 };
 
 static const char *const top_files[] = { "centre.rec", ".gitattributes", ".gitignore", "README.md" };
@@ -81,6 +82,12 @@ has_ending(struct str name, const char *endings)
 }
 
 static bool
+is_year_file(struct str name)
+{
+	return name.n == strlen("2026.rec") && strspn(name.p, "0123456789") == 4;
+}
+
+static bool
 is_case_path(struct str path)
 {
 	char id[CASE_ID_SIZE], right[sizeof("cases/2026/7/2026-7KQ43.rec")];
@@ -106,8 +113,8 @@ place_of(const char *text)
 		if (!str_starts(path, folder))
 			continue;
 		name = (struct str){ path.p + folder.n, path.n - folder.n };
-		return is_plain_name(name) && has_ending(name, folders[i].endings) ?
-		    folders[i].place : PLACE_NONE;
+		return is_plain_name(name) && has_ending(name, folders[i].endings) &&
+		    (!folders[i].is_year || is_year_file(name)) ? folders[i].place : PLACE_NONE;
 	}
 	return is_case_path(path) ? PLACE_CASE : PLACE_NONE;
 }
@@ -487,6 +494,7 @@ struct judge {
 	struct arena room; /* for one commit */
 	struct map views; /* by binary id */
 	struct map seen; /* findings that were said */
+	size_t n_judged; /* commits */
 	struct oid old_tip;
 	bool has_old;
 	struct snapshot *old_snapshot;
@@ -975,23 +983,44 @@ check_commit(struct judge *judge, const struct commit *commit, struct findings *
 
 /* ---- the push ---- */
 
+/* How often a finding was said: at most as often as the commit has it that has it most. */
+struct said {
+	size_t times, commit, here; /* in the commit of that number, so far */
+};
+
+static bool
+was_said(struct judge *judge, const struct finding *f, size_t commit)
+{
+	const char *key = arena_printf(&judge->room, "%s\n%s\n%s", f->rule, f->path ? f->path : "",
+	    f->text);
+	struct map_slot *slot = map_get(&judge->seen, str_of(key));
+	struct said *said;
+
+	if (slot == NULL) {
+		slot = map_put(&judge->seen, arena_str(&judge->arena, str_of(key)), NULL);
+		slot->value.p = ARENA_NEW(&judge->arena, struct said, 1);
+	}
+	said = slot->value.p;
+	said->here = said->commit == commit ? said->here + 1 : 1;
+	said->commit = commit;
+	if (said->here <= said->times)
+		return true;
+	said->times = said->here;
+	return false;
+}
+
 /* Takes over what was not said of an earlier commit; several commits are told apart. */
 static void
 take_findings(struct judge *judge, struct findings *found, const struct commit *commit, bool alone)
 {
 	char hex[OID_HEX + 1];
-	struct finding *f;
-	struct str key;
-	size_t i, kept = 0;
-	bool is_new;
+	size_t i, kept = 0, number = ++judge->n_judged;
 
 	oid_format(&commit->oid, hex);
 	for (i = 0; i < found->n; i++) {
-		f = &found->list[i];
-		key = str_of(arena_printf(&judge->arena, "%s\n%s\n%s", f->rule, f->path ? f->path : "",
-		    f->text));
-		map_put(&judge->seen, key, &is_new);
-		if (!is_new) {
+		struct finding *f = &found->list[i];
+
+		if (was_said(judge, f, number)) {
 			found->count[f->severity]--;
 			continue;
 		}
