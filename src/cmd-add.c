@@ -142,7 +142,7 @@ write_entry(struct add *add, struct str text, struct findings *findings)
 {
 	struct buf out = BUF_INIT;
 	struct str bytes;
-	bool good, is_written = false;
+	bool good = false, is_written = false;
 	int error;
 
 	lock_case(add);

@@ -9,6 +9,7 @@
 
 make_centre "$tmp/centre"
 in_git "$tmp/centre"
+git -C "$tmp/centre" gc -q && rm -f "$tmp/centre/.git/hooks/"*.sample # few files: it is copied often
 mkdir work got
 dossier explain >catalogue || exit 99
 sed 's/ .*//' catalogue | sort >names

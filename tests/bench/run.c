@@ -42,7 +42,7 @@ run_words(char *command)
 		execl("/bin/sh", "sh", "-c", command, (char *)NULL);
 		return;
 	}
-	for (words[0] = strtok_r(command, " ", &rest); words[n] != NULL && n < 62;)
+	for (words[0] = strtok_r(command, " ", &rest); n < 62 && words[n] != NULL;)
 		words[++n] = strtok_r(NULL, " ", &rest);
 	words[n] = NULL;
 	execvp(words[0], words);
