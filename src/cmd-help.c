@@ -134,7 +134,7 @@ write_field_help(const struct field_info *field, struct buf *out)
 			column += field->choices[i].n + 2;
 		}
 	} else if (field->target.n > 0) {
-		buf_printf(out, "a %.*s of the directory", STRF(field->target));
+		buf_printf(out, "%.*s, from the directory", STRF(field->target));
 	} else if (field->type.n > 0) {
 		buf_printf(out, "%.*s", STRF(field->type));
 	} else {
@@ -143,24 +143,57 @@ write_field_help(const struct field_info *field, struct buf *out)
 	buf_char(out, '\n');
 }
 
+/* A field of an entry that its kind says nothing new about: it may stand on any entry. */
+static bool
+is_common(const struct rectype *plain, const struct field_info *field)
+{
+	const struct field_info *common = plain ? rectype_field(plain, field->symbol) : NULL;
+
+	return common != NULL && field->use == FIELD_OPTIONAL;
+}
+
+static void
+list_common(const struct rectype *plain, const struct field_info *fields, size_t n, struct buf *out)
+{
+	size_t i, column = 80;
+
+	buf_text(out, "\nAs on any entry (dossier help Entry):");
+	for (i = 0; i < n; i++) {
+		if (!is_common(plain, &fields[i]))
+			continue;
+		if (column + fields[i].name.n + 2 > 78) {
+			buf_text(out, "\n ");
+			column = 1;
+		}
+		buf_printf(out, " %.*s", STRF(fields[i].name));
+		column += fields[i].name.n + 1;
+	}
+	buf_char(out, '\n');
+}
+
 static void
 describe_type(const struct archive *archive, struct str name, struct buf *out)
 {
-	const struct rectype *type = schema_type(archive->schema, name);
+	const struct rectype *type = schema_type(archive->schema, name), *plain = NULL;
 	const struct rectype *kind = schema_kind(archive->schema, name);
 	const struct field_info *fields;
 	size_t i, n;
 
-	if (schema_has_kinds(archive->schema) && kind != NULL)
+	if (schema_has_kinds(archive->schema) && kind != NULL) {
 		type = kind;
+		plain = schema_type(archive->schema, STR("Entry"));
+	}
 	buf_printf(out, "%.*s\n\n", STRF(name));
 	if (rectype_doc(type).n > 0)
 		buf_printf(out, "%.*s\n\n", STRF(rectype_doc(type)));
 	fields = rectype_fields(type, &n);
 	for (i = 0; i < n; i++)
-		write_field_help(&fields[i], out);
-	if (type == kind)
+		if (!is_common(plain, &fields[i]))
+			write_field_help(&fields[i], out);
+	if (plain != NULL) {
+		list_common(plain, fields, n, out);
 		buf_printf(out, "\nAdd one:  dossier add CASE %.*s\n", STRF(name));
+	}
 }
 
 static bool
