@@ -740,6 +740,7 @@ case_check(struct casefile *file, struct findings *findings)
 		check_entry(file, &file->entries[i], plain, findings);
 	}
 	findings->entry = NULL;
+	schema_check_comments(schema, &file->file, findings);
 	findings->case_id = NULL;
 }
 

@@ -137,6 +137,7 @@ directory_add(struct directory *directory, const struct recfile *given, struct f
 		schema_check(directory->schema, NULL, type, file, record, DAY_NONE, NULL, findings);
 		add_entity(directory, file, record, type, findings);
 	}
+	schema_check_comments(directory->schema, file, findings);
 }
 
 /* Keys, by one sort. */

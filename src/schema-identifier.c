@@ -17,6 +17,7 @@ struct identifier {
 	check_digit_fn *check_digits;
 	enum severity severity;
 	bool may_allow;
+	size_t digits; /* that every match holds at least */
 };
 
 /* Files below one path prefix and what is looked for there. */
@@ -213,28 +214,51 @@ read_name(const struct reading *reading, struct identifier *identifier)
 	return false;
 }
 
-/*
- * Needs: words of which a match holds one: `digit`, or a character. `digit` is any byte that may begin a digit of
- * Unicode: the first beyond ASCII is U+0660, whose UTF-8 begins with 0xD9.
- */
+/* Any byte that may begin a digit of Unicode: the first beyond ASCII is U+0660, whose UTF-8 begins with 0xD9. */
 static bool
-read_needs(const struct reading *reading, bool bytes[256])
+may_be_digit(unsigned char byte)
+{
+	return (byte >= '0' && byte <= '9') || byte >= 0xd9;
+}
+
+/* "digit" or "9-digits"; 0 for another word. */
+static size_t
+read_digits(struct str word)
+{
+	struct number number;
+	struct str count;
+
+	if (str_is(word, "digit"))
+		return 1;
+	if (!str_cut(&word, '-', &count) || !str_is(word, "digits") || !number_is_integer(count) ||
+	    !number_parse(count, &number) || number.mantissa < 1 || number.mantissa > 99)
+		return 0;
+	return (size_t)number.mantissa;
+}
+
+/* Needs: words of which a match holds one: `digit`, several of them, or a character. */
+static bool
+read_needs(const struct reading *reading, struct identifier *identifier, bool bytes[256])
 {
 	struct str rest = value_of(reading, "Needs"), word;
+	size_t least = SIZE_MAX, digits;
 
 	memset(bytes, 0, 256 * sizeof(*bytes));
 	while ((word = str_word(&rest)).n > 0) {
-		if (str_is(word, "digit")) {
-			memset(bytes + '0', true, 10 * sizeof(*bytes));
-			memset(bytes + 0xd9, true, (256 - 0xd9) * sizeof(*bytes));
+		digits = read_digits(word);
+		least = digits < least ? digits : least;
+		if (digits > 0) {
+			for (size_t i = 0; i < 256; i++)
+				bytes[i] |= may_be_digit((unsigned char)i);
 		} else if (word.n == 1 && (unsigned char)word.p[0] < 0x80) {
 			bytes[(unsigned char)word.p[0]] = true;
 		} else {
-			bad(reading, "Needs", "neither 'digit' nor a character of ASCII",
+			bad(reading, "Needs", "neither 'digit', '9-digits' nor a character of ASCII",
 			    "write what every match holds one of, with blanks between: Needs: @ (");
 			return false;
 		}
 	}
+	identifier->digits = least == SIZE_MAX ? 0 : least;
 	return true;
 }
 
@@ -255,7 +279,7 @@ identifier_add(struct schema *schema, const struct recfile *file, const struct r
 	identifier.advice = value_of(&reading, "Fix");
 	if (!read_name(&reading, &identifier) || !read_check(&reading, &identifier) ||
 	    !read_severity(&reading, &identifier) || !read_allow(&reading, &identifier) ||
-	    !read_needs(&reading, needs) || !read_pattern(&reading, &identifier))
+	    !read_needs(&reading, &identifier, needs) || !read_pattern(&reading, &identifier))
 		return;
 	prefilter_add(&all->prefilter, (int)all->n, identifier.pattern);
 	if (value_of(&reading, "Needs").n > 0)
@@ -418,6 +442,19 @@ look_for(const struct check *check, const struct identifier *identifier, bool is
 	}
 }
 
+static uint64_t
+with_enough_digits(const struct identifiers *all, uint64_t set, struct str text)
+{
+	size_t digits = 0;
+
+	for (size_t i = 0; i < text.n; i++)
+		digits += may_be_digit((unsigned char)text.p[i]);
+	for (size_t i = 0; i < all->n; i++)
+		if (all->list[i].digits > digits)
+			set &= ~((uint64_t)1 << i);
+	return set;
+}
+
 void
 check_identifiers(const struct check *check, uint64_t set, uint64_t allowed, const struct field *field)
 {
@@ -425,6 +462,8 @@ check_identifiers(const struct check *check, uint64_t set, uint64_t allowed, con
 	struct claims claims;
 
 	set &= prefilter_test(&all->prefilter, field->value);
+	if (set != 0)
+		set = with_enough_digits(all, set, field->value);
 	claims.n = 0;
 	for (size_t i = 0; set >> i != 0; i++) {
 		if (set >> i & 1)
