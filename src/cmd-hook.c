@@ -496,9 +496,11 @@ pre_receive(struct hook *hook)
 	/* What is allowed goes in without a word. */
 	if (!findings_status(&hook->findings))
 		return 0;
-	return finish(hook, "dossier check --range origin/main..HEAD", push.n_commits > 1 ?
+	return finish(hook, "dossier check --range origin/main..HEAD", push.n_commits == 0 ?
+	    "nothing was stored" : push.n_commits == 1 ?
+	    "nothing was stored: mend it, git add, git commit --amend, and push again" :
 	    "nothing was stored: mend the commit that has the fault (git rebase -i origin/main) and push "
-	    "again" : "nothing was stored: mend it, git add, git commit --amend, and push again");
+	    "again");
 }
 
 /* ---- dispatch ---- */

@@ -692,10 +692,13 @@ check_shape(struct judge *judge, const struct commit *commit, struct findings *f
 		fix(findings, find(findings, MSG_SECOND_ROOT, nowhere,
 		    "the commit begins a second history"),
 		    "make your change in a clone of the shared repository");
-	if (commit->n_parents > 2 || has_twin_parents(commit))
+	if (commit->n_parents > 2)
 		fix(findings, find(findings, MSG_MANY_PARENTS, nowhere,
-		    "the commit has %zu parents: two different ones are the most", commit->n_parents),
+		    "the commit has %zu parents: two are the most", commit->n_parents),
 		    "merge one branch at a time, or git pull --rebase");
+	else if (has_twin_parents(commit))
+		fix(findings, find(findings, MSG_MANY_PARENTS, nowhere,
+		    "the commit names the same parent twice"), "make the commit anew with git commit");
 	for (i = 0; i < commit->n_parents; i++) {
 		parent = view_of(judge, &commit->parents[i]);
 		if (parent == NULL || commit->committer.time >= parent->time)
