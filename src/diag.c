@@ -758,6 +758,19 @@ write_json(const struct findings *findings, struct buf *out)
 	buf_text(out, findings->n ? "\n]}\n" : "]}\n");
 }
 
+/* For readers that show one text: what to do follows what is wrong. */
+static void
+write_json_message(struct buf *out, const char *separator, const char *name, const struct finding *finding)
+{
+	struct buf text = BUF_INIT;
+
+	buf_text(&text, finding->text);
+	if (finding->fix != NULL)
+		buf_printf(&text, "; %s", finding->fix);
+	write_json_member(out, separator, name, text.p);
+	buf_release(&text);
+}
+
 /* ---- what tells one finding from another over time ---- */
 
 /* 64-bit FNV-1a (G. Fowler, L. C. Noll, K.-P. Vo): the same on every machine. */
@@ -853,7 +866,7 @@ write_sarif_result(const struct finding *finding, uint64_t id, struct buf *out)
 	if (i < MESSAGE_COUNT)
 		buf_printf(out, ", \"ruleIndex\": %zu", i);
 	write_json_member(out, ", ", "level", severity_names[finding->severity]);
-	write_json_member(out, ", \"message\": {", "text", finding->text);
+	write_json_message(out, ", \"message\": {", "text", finding);
 	buf_char(out, '}');
 	write_sarif_location(finding, out);
 	buf_printf(out, ", \"partialFingerprints\": {\"finding/v1\": \"%016llx\"}",
@@ -952,7 +965,7 @@ write_gitlab(const struct findings *findings, struct buf *out)
 	buf_char(out, '[');
 	for (i = 0; i < findings->n; i++) {
 		finding = &findings->list[i];
-		write_json_member(out, i ? ",\n{" : "\n{", "description", finding->text);
+		write_json_message(out, i ? ",\n{" : "\n{", "description", finding);
 		write_json_member(out, ", ", "check_name", finding->rule);
 		buf_printf(out, ", \"fingerprint\": \"%016llx\"",
 		    (unsigned long long)identity(finding, &seen, &arena));

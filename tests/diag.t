@@ -52,6 +52,8 @@ is 'a path as URI' '[.runs[0].results[].locations[].physicalLocation.artifactLoc
 	index("activities/a%20b%2Cc%3Ad%25%C3%A9%5C") != null' sarif
 is 'the base of each URI is defined' '.runs[0] | .originalUriBaseIds as $bases | [.results[].locations[] |
 	.physicalLocation.artifactLocation.uriBaseId | in($bases)] | all' sarif
+is 'what to do is in the text' '.runs[0].results[2].message.text ==
+	"unknown kind '\''consnt'\''; did you mean '\''consent'\''?\nor add it"' sarif
 is 'no place for what is about no file' '.runs[0].results[-1].locations == []' sarif
 is 'fingerprints differ' '[.runs[0].results[].partialFingerprints[]] | length == (unique | length)' sarif
 
