@@ -106,8 +106,8 @@ set_type(const struct directory *directory, const struct recfile *file, const st
 	if (in_schema)
 		return NULL; /* a descriptor, which schema_add has taken */
 	guess = nearest(name, schema->names, schema->n);
-	find(findings, MSG_UNKNOWN_RECORD_TYPE, value_span(file, rec), "no record type '%s' in the schema%s%.*s%s",
-	    nam(findings, name), guess.p ? ", did you mean '" : "", STRF(guess), guess.p ? "'?" : "");
+	find(findings, MSG_UNKNOWN_RECORD_TYPE, value_span(file, rec), "no record type '%s' in the schema%s", nam(findings, name),
+	    schema_mean_name(findings, guess));
 	return NULL;
 }
 
@@ -163,11 +163,7 @@ compare_entities(const void *a, const void *b)
 static const char *
 place_of(struct findings *findings, const struct entity *entity)
 {
-	struct span at = record_span(entity->file, entity->record);
-	size_t line, column;
-
-	source_position(at.source, at.at, &line, &column);
-	return arena_printf(&findings->arena, "%s:%zu", at.source->name, line);
+	return schema_place(findings, record_span(entity->file, entity->record));
 }
 
 static struct span

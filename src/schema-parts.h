@@ -1,6 +1,6 @@
 /*
- * What the parts of schema share, and nobody else includes: schema.c compiles descriptors and checks records,
- * schema-type.c holds the types, schema-directory.c keys and references, schema-identifier.c what must stay
+ * What the parts of schema share, and nobody else includes: schema.c compiles descriptors, schema-check.c checks
+ * records, schema-type.c holds the types, schema-directory.c keys and references, schema-identifier.c what must stay
  * out of files, schema-recutils.c the way back to GNU recutils.
  */
 #ifndef SCHEMA_PARTS_H
@@ -127,6 +127,10 @@ void schema_keep_pattern(struct schema *schema, struct pattern *pattern);
 const struct rule *schema_rule(const struct rectype *type, int symbol);
 /* ", did you mean 'x'?", or "". Never when values are hidden: it would tell them. */
 const char *schema_mean(struct findings *findings, struct str guess);
+/* The same for names, which are never hidden. */
+const char *schema_mean_name(struct findings *findings, struct str guess);
+/* "path:line" */
+const char *schema_place(struct findings *findings, struct span at);
 /* Changes the severity of the last finding. */
 void schema_severity(struct findings *findings, struct finding *finding, enum severity severity);
 

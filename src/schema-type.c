@@ -309,7 +309,7 @@ unknown_type(struct reading *reading, struct str word)
 	struct str guess = nearest_type(reading->schema, reading->owner, word);
 	struct finding *finding = find(reading->findings, MSG_UNKNOWN_TYPE,
 	    schema_part(reading->owner->file, reading->field, word), "no type '%s'%s", nam(reading->findings, word),
-	    guess.p ? arena_printf(&reading->findings->arena, ", did you mean '%.*s'?", STRF(guess)) : "");
+	    schema_mean_name(reading->findings, guess));
 
 	fix(reading->findings, finding,
 	    "types are int, bool, range, real, line, size, regexp, enum, date, email, uuid, field, rec, and what %%typedef names");
