@@ -1,10 +1,12 @@
 /*
- * Records from a table: RFC 4180 with commas, semicolons or tabs. Which column becomes which field stands in an Import record under
- * schema/. What would change is worked out and checked in memory first; then the file is edited where it
- * differs and nowhere else, and read back as it would be, so that an import never leaves a directory that check refuses.
+ * Records from a table: RFC 4180 with commas, semicolons or tabs. Which column becomes which
+ * field stands in an Import record under schema/. What would change is worked out and checked in
+ * memory first; then the file is edited where it differs and nowhere else, and read back as it
+ * would be, so that an import never leaves a directory that check refuses.
  */
 #define _GNU_SOURCE
 #include "command.h"
+#include "csv.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,25 +18,9 @@
 static const struct option options[] = {
 	{ 'n', "dry-run", NULL, "show what would change, and stop", NULL },
 	{ 'y', "yes", NULL, "apply it without asking", NULL },
-	{ 0, "ended", "DATE", "the day on which what the table lacks ended; today when not given", NULL },
+	{ 0, "ended", "DATE", "the day on which what the table lacks ended; today when not given",
+	    NULL },
 	{ 0, NULL, NULL, NULL, NULL },
-};
-
-struct cell {
-	struct str text;
-	size_t at; /* in the table's bytes */
-};
-
-struct row {
-	struct cell *cells;
-	size_t n;
-	size_t at;
-};
-
-struct csv {
-	struct source source;
-	struct row *rows; /* the first is the head */
-	size_t n, size;
 };
 
 /* A column of the table that becomes a field. */
@@ -94,36 +80,6 @@ struct known_record {
 	const struct row *row; /* of the table, NULL while none has its key */
 };
 
-/* ---- the table ---- */
-
-static struct span
-csv_span(const struct csv *csv, size_t at, size_t n)
-{
-	return (struct span){ &csv->source, at, n };
-}
-
-/* What stands between cells: the most frequent of three in the first line, outside of quotes. */
-static char
-separator_of(struct str bytes)
-{
-	static const char candidates[] = ",;\t";
-	size_t count[3] = { 0 }, best = 0;
-	bool quoted = false;
-
-	for (size_t i = 0; i < bytes.n && (quoted || (bytes.p[i] != '\n' && bytes.p[i] != '\r')); i++) {
-		const char *found = bytes.p[i] ? strchr(candidates, bytes.p[i]) : NULL;
-
-		if (bytes.p[i] == '"')
-			quoted = !quoted;
-		else if (found != NULL && !quoted)
-			count[found - candidates]++;
-	}
-	for (size_t i = 1; i < 3; i++)
-		if (count[i] > count[best])
-			best = i;
-	return candidates[best];
-}
-
 static void *
 more(struct arena *arena, void *list, size_t *n, size_t *size, size_t each)
 {
@@ -138,146 +94,15 @@ more(struct arena *arena, void *list, size_t *n, size_t *size, size_t each)
 	return list;
 }
 
-/* A cell in quotes, of which two stand for one. *at is on the first quote, and afterwards behind the last. */
 static bool
-quoted_cell(struct import *import, size_t *at, struct cell *cell)
+read_table(struct import *import, const char *path)
 {
-	struct str bytes = import->csv.source.bytes;
-	size_t open = *at;
-	char *to = arena_alloc(&import->arena, 1), *start;
-	size_t end = open + 1, n = 0;
+	int error = file_read(AT_FDCWD, path, &import->arena, &import->csv.source.bytes);
 
-	while (end < bytes.n && (bytes.p[end] != '"' || (end + 1 < bytes.n && bytes.p[end + 1] == '"')))
-		end += 1 + (bytes.p[end] == '"');
-	if (end >= bytes.n) {
-		fix(&import->findings, find(&import->findings, MSG_BAD_TABLE, csv_span(&import->csv, open, 1),
-		    "a quote that nothing closes"), "close it, or take it out");
-		return false;
-	}
-	to = start = arena_alloc(&import->arena, end - open);
-	for (size_t i = open + 1; i < end; i++) {
-		to[n++] = bytes.p[i];
-		i += bytes.p[i] == '"';
-	}
-	cell->text = (struct str){ start, n };
-	*at = end + 1;
-	return true;
-}
-
-static bool
-is_cell_end(struct str bytes, size_t at, char separator)
-{
-	return at >= bytes.n || bytes.p[at] == separator || bytes.p[at] == '\n' ||
-	    (bytes.p[at] == '\r' && (at + 1 >= bytes.n || bytes.p[at + 1] == '\n'));
-}
-
-static bool
-read_cell(struct import *import, size_t *at, char separator, struct cell *cell)
-{
-	struct str bytes = import->csv.source.bytes;
-	size_t start = *at;
-
-	cell->at = start;
-	if (start < bytes.n && bytes.p[start] == '"') {
-		if (!quoted_cell(import, at, cell))
-			return false;
-		if (is_cell_end(bytes, *at, separator))
-			return true;
-		fix(&import->findings, find(&import->findings, MSG_BAD_TABLE, csv_span(&import->csv, *at, 1),
-		    "text behind a closing quote"), "write a quote within quotes twice");
-		return false;
-	}
-	while (!is_cell_end(bytes, *at, separator))
-		++*at;
-	cell->text = (struct str){ bytes.p + start, *at - start };
-	return true;
-}
-
-static bool
-read_row(struct import *import, size_t *at, char separator, struct row *row)
-{
-	struct str bytes = import->csv.source.bytes;
-	size_t size = 0;
-
-	row->at = *at;
-	for (;;) {
-		row->cells = more(&import->arena, row->cells, &row->n, &size, sizeof *row->cells);
-		if (!read_cell(import, at, separator, &row->cells[row->n - 1]))
-			return false;
-		if (*at >= bytes.n || bytes.p[*at] != separator)
-			break;
-		++*at;
-	}
-	*at += *at < bytes.n && bytes.p[*at] == '\r';
-	*at += *at < bytes.n;
-	return true;
-}
-
-static bool
-is_blank_row(const struct row *row)
-{
-	for (size_t i = 0; i < row->n; i++)
-		if (str_trim(row->cells[i].text).n > 0)
-			return false;
-	return true;
-}
-
-/* Old tables come in an encoding of one byte a character; guessing at it would spoil names. */
-static bool
-check_encoding(struct import *import, size_t from)
-{
-	struct str bytes = import->csv.source.bytes;
-	size_t at = from;
-	enum text_fault fault;
-
-	while ((fault = text_check(bytes, &at)) == TEXT_CR)
-		at++;
-	if (fault == TEXT_OK)
-		return true;
-	if (fault == TEXT_INVALID)
-		fix(&import->findings, find(&import->findings, MSG_BAD_TABLE, csv_span(&import->csv, at, 1), "the table is not UTF-8"),
-		    "save it as UTF-8, or convert it: iconv -f WINDOWS-1252 -t UTF-8 %s >table.csv", import->csv.source.name);
-	else
-		fix(&import->findings, find(&import->findings, MSG_BAD_TABLE, csv_span(&import->csv, at, 1),
-		    "a character that may not stand in a record"), "take it out of the table");
-	return false;
-}
-
-static bool
-read_csv(struct import *import, const char *path)
-{
-	struct csv *csv = &import->csv;
-	size_t at;
-	char separator;
-	int error;
-
-	csv->source.name = path;
-	error = file_read(AT_FDCWD, path, &import->arena, &csv->source.bytes);
 	if (error != 0)
 		die("cannot read '%s': %s", path, strerror(error));
-	at = str_starts(csv->source.bytes, STR("\xef\xbb\xbf")) ? 3 : 0;
-	if (!check_encoding(import, at))
-		return false;
-	separator = separator_of((struct str){ csv->source.bytes.p + at, csv->source.bytes.n - at });
-	while (at < csv->source.bytes.n) {
-		struct row row = { 0 };
-
-		if (!read_row(import, &at, separator, &row))
-			return false;
-		if (is_blank_row(&row))
-			continue;
-		csv->rows = more(&import->arena, csv->rows, &csv->n, &csv->size, sizeof *csv->rows);
-		csv->rows[csv->n - 1] = row;
-		if (row.n != csv->rows[0].n) {
-			fix(&import->findings, find(&import->findings, MSG_BAD_TABLE, csv_span(csv, row.at, 0), "%zu cells in a table of %zu columns",
-			    row.n, csv->rows[0].n), "put a cell that holds the separator into quotes");
-			return false;
-		}
-	}
-	if (csv->n > 0)
-		return true;
-	find(&import->findings, MSG_BAD_TABLE, csv_span(csv, 0, 0), "an empty table");
-	return false;
+	import->csv.source.name = path;
+	return csv_read(&import->csv, &import->arena, &import->findings);
 }
 
 /* ---- the Import record ---- */
@@ -288,13 +113,15 @@ definition_span(const struct import *import, const char *name)
 	const struct field *field = record_named(import->definition->record, str_of(name));
 
 	return field ? value_span(import->definition->file, field) :
-	    record_span(import->definition->file, import->definition->record);
+		       record_span(import->definition->file, import->definition->record);
 }
 
 static bool
 bad_definition(struct import *import, const char *name, const char *problem, const char *advice)
 {
-	fix(&import->findings, find(&import->findings, MSG_BAD_IMPORT, definition_span(import, name), "%s", problem), "%s", advice);
+	fix(&import->findings,
+	    find(&import->findings, MSG_BAD_IMPORT, definition_span(import, name), "%s", problem),
+	    "%s", advice);
 	return false;
 }
 
@@ -310,7 +137,8 @@ setting(const struct import *import, const char *name)
 static bool
 read_word(struct import *import, struct column *column, struct str word, struct str *rest)
 {
-	static const char advice[] = "behind the field may stand: prefix TEXT, date FORM (such as YYYYMMDD), split TEXT, add, fill";
+	static const char advice[] =
+	    "behind the field may stand: prefix TEXT, date FORM (as YYYYMMDD), split TEXT, add, fill";
 	struct str *into = NULL;
 
 	if (str_is(word, "prefix"))
@@ -325,8 +153,10 @@ read_word(struct import *import, struct column *column, struct str word, struct 
 		return column->fills = true;
 	if (into != NULL && (*into = str_word(rest)).n > 0)
 		return true;
-	fix(&import->findings, find(&import->findings, MSG_BAD_IMPORT, column->at, "'%s' is not understood here",
-	    nam(&import->findings, word)), "%s", advice);
+	fix(&import->findings,
+	    find(&import->findings, MSG_BAD_IMPORT, column->at, "'%s' is not understood here",
+		nam(&import->findings, word)),
+	    "%s", advice);
 	return false;
 }
 
@@ -340,15 +170,18 @@ read_column(struct import *import, const struct field *field, struct column *col
 
 	column->at = value_span(import->definition->file, field);
 	if (arrow == NULL) {
-		fix(findings, find(findings, MSG_BAD_IMPORT, column->at, "a column without '->'"), "for example: Column: name -> Name");
+		fix(findings, find(findings, MSG_BAD_IMPORT, column->at, "a column without '->'"),
+		    "for example: Column: name -> Name");
 		return false;
 	}
 	column->name = str_trim((struct str){ field->value.p, (size_t)(arrow - field->value.p) });
 	rest = (struct str){ arrow + 2, (size_t)(field->value.p + field->value.n - arrow) - 2 };
 	column->field = str_word(&rest);
-	if (!is_field_name(column->field) || rectype_field(import->type, symbol_find(&import->archive->symbols, column->field)) == NULL) {
-		find(findings, MSG_BAD_IMPORT, column->at, "'%s' has no field '%s'", nam(findings, import->record_type),
-		    nam(findings, column->field));
+	if (!is_field_name(column->field) ||
+	    rectype_field(import->type, symbol_find(&import->archive->symbols, column->field)) ==
+		NULL) {
+		find(findings, MSG_BAD_IMPORT, column->at, "'%s' has no field '%s'",
+		    nam(findings, import->record_type), nam(findings, column->field));
 		return false;
 	}
 	while ((word = str_word(&rest)).n > 0)
@@ -366,7 +199,8 @@ read_columns(struct import *import)
 	import->columns = ARENA_NEW(&import->arena, struct column, record->n + 1);
 	for (uint32_t i = 0; i < record->n; i++)
 		if (str_is(record->fields[i].name, "Column")) {
-			if (read_column(import, &record->fields[i], &import->columns[import->n_columns]))
+			if (read_column(import, &record->fields[i],
+				&import->columns[import->n_columns]))
 				import->n_columns++;
 			else
 				good = false;
@@ -375,7 +209,8 @@ read_columns(struct import *import)
 		if (str_eq(import->columns[i].field, import->key_field))
 			return good;
 	if (good)
-		bad_definition(import, "Column", "no column becomes the key", "add a column that becomes the key of the record type");
+		bad_definition(import, "Column", "no column becomes the key",
+		    "add a column that becomes the key of the record type");
 	return false;
 }
 
@@ -385,12 +220,16 @@ read_definition(struct import *import)
 	struct str into = setting(import, "Into"), absent = setting(import, "Absent"), valid;
 
 	import->record_type = setting(import, "Record");
-	import->type = import->record_type.p ? schema_type(import->archive->schema, import->record_type) : NULL;
+	import->type = import->record_type.p ?
+	    schema_type(import->archive->schema, import->record_type) :
+	    NULL;
 	if (import->type == NULL || rectype_key(import->type) == 0)
-		return bad_definition(import, "Record", "no record type with a key is named", "name one: Record: TYPE");
-	if (into.p == NULL || !str_starts(into, STR("directory/")) || !str_ends(into, STR(".rec")) ||
-	    memmem(into.p, into.n, "..", 2) != NULL)
-		return bad_definition(import, "Into", "not a file of the directory", "for example: Into: directory/partners.rec");
+		return bad_definition(import, "Record", "no record type with a key is named",
+		    "name one: Record: TYPE");
+	if (into.p == NULL || !str_starts(into, STR("directory/")) ||
+	    !str_ends(into, STR(".rec")) || memmem(into.p, into.n, "..", 2) != NULL)
+		return bad_definition(import, "Into", "not a file of the directory",
+		    "for example: Into: directory/partners.rec");
 	import->into = arena_cstr(&import->arena, into);
 	import->key_field = symbol_name(&import->archive->symbols, rectype_key(import->type));
 	valid = rectype_special(import->type, STR("%valid"));
@@ -400,9 +239,11 @@ read_definition(struct import *import)
 	}
 	import->ends_absent = absent.p != NULL && str_is(absent, "end");
 	if (absent.p != NULL && !import->ends_absent && !str_is(absent, "keep"))
-		return bad_definition(import, "Absent", "neither keep nor end", "keep: what the table lacks stays; end: it ends");
+		return bad_definition(import, "Absent", "neither keep nor end",
+		    "keep: what the table lacks stays; end: it ends");
 	if (import->ends_absent && import->until_field.p == NULL)
-		return bad_definition(import, "Absent", "records of that type never end", "give the type a %valid, or write keep");
+		return bad_definition(import, "Absent", "records of that type never end",
+		    "give the type a %valid, or write keep");
 	return read_columns(import);
 }
 
@@ -419,12 +260,14 @@ column_place(const struct csv *csv, struct str name, size_t *place)
 	return false;
 }
 
-/* The Import record all of whose columns the table has, when the one that was named does not fit. */
+/* The Import record all of whose columns the table has, when the one that was named does not
+ * fit. */
 static struct str
 fitting(const struct import *import)
 {
 	size_t n;
-	const struct entity *const *all = directory_all(import->archive->directory, STR("Import"), &n);
+	const struct entity *const *all = directory_all(import->archive->directory, STR("Import"),
+	    &n);
 
 	for (size_t i = 0; i < n; i++) {
 		const struct record *record = all[i]->record;
@@ -436,7 +279,9 @@ fitting(const struct import *import)
 			size_t place;
 
 			if (str_is(record->fields[f].name, "Column") && arrow != NULL)
-				fits = column_place(&import->csv, str_trim((struct str){ value.p, (size_t)(arrow - value.p) }), &place);
+				fits = column_place(&import->csv,
+				    str_trim((struct str){ value.p, (size_t)(arrow - value.p) }),
+				    &place);
 		}
 		if (fits)
 			return all[i]->key;
@@ -461,13 +306,16 @@ place_columns(struct import *import)
 		if (column_place(&import->csv, column->name, &column->place))
 			continue;
 		missing++;
-		finding = find(findings, MSG_MISSING_COLUMN, csv_span(&import->csv, head->at, 0), "the table has no column '%s'",
-		    nam(findings, column->name));
+		finding = find(findings, MSG_MISSING_COLUMN, csv_span(&import->csv, head->at, 0),
+		    "the table has no column '%s'", nam(findings, column->name));
 		other = fitting(import);
 		if (other.p != NULL)
-			fix(findings, finding, "this table fits another import: %s", nam(findings, other));
+			fix(findings, finding, "this table fits another import: %s",
+			    nam(findings, other));
 		else if ((other = nearest(column->name, names, n)).p != NULL)
-			fix(findings, finding, "did you mean '%s'? change the column in the table, or the Import record", nam(findings, other));
+			fix(findings, finding,
+			    "did you mean '%s'? change the column in the table, or the Import record",
+			    nam(findings, other));
 	}
 	return missing == 0;
 }
@@ -486,12 +334,13 @@ compile_where(struct import *import)
 		char *name = arena_cstr(&import->arena, str_trim(head->cells[i].text));
 
 		for (char *p = name; *p != '\0'; p++)
-			if (!is_field_name((struct str){ p, 1 }) && (*p < '0' || *p > '9' || p == name))
+			if (!is_field_name((struct str){ p, 1 }) &&
+			    (*p < '0' || *p > '9' || p == name))
 				*p = '_';
 		import->symbols[i] = symbol(&import->archive->symbols, str_of(name));
 	}
-	import->where = expr_compile(field->value, value_span(import->definition->file, field), &import->archive->symbols,
-	    &import->arena, &import->findings);
+	import->where = expr_compile(field->value, value_span(import->definition->file, field),
+	    &import->archive->symbols, &import->arena, &import->findings);
 	return import->where != NULL;
 }
 
@@ -501,7 +350,8 @@ struct asking {
 };
 
 static bool
-cell_named(void *context, const struct record *self, const struct name *name, size_t i, struct str *value)
+cell_named(void *context, const struct record *self, const struct name *name, size_t i,
+    struct str *value)
 {
 	const struct asking *asking = context;
 
@@ -518,7 +368,9 @@ static bool
 is_wanted(struct import *import, const struct row *row)
 {
 	struct asking asking = { import, row };
-	struct subject subject = { .get = cell_named, .context = &asking, .findings = &import->findings };
+	struct subject subject = {
+		.get = cell_named, .context = &asking, .findings = &import->findings
+	};
 
 	subject.at = csv_span(&import->csv, row->at, 0);
 	return import->where == NULL || expr_test(import->where, &subject);
@@ -553,23 +405,27 @@ is_date_form(struct str text, struct str form)
 }
 
 static bool
-convert_date(struct import *import, const struct column *column, const struct cell *cell, struct str *value)
+convert_date(struct import *import, const struct column *column, const struct cell *cell,
+    struct str *value)
 {
-	struct str year = part_of(*value, column->date, 'Y'), month = part_of(*value, column->date, 'M'),
-	    dom = part_of(*value, column->date, 'D');
+	struct str year = part_of(*value, column->date, 'Y'),
+		   month = part_of(*value, column->date, 'M'),
+		   dom = part_of(*value, column->date, 'D');
 	const char *reason = "it is not of that form";
 	day parsed;
 
 	if (is_date_form(*value, column->date)) {
-		char *text = arena_printf(&import->arena, "%.*s-%.*s-%.*s", STRF(year), STRF(month), STRF(dom));
+		char *text = arena_printf(&import->arena, "%.*s-%.*s-%.*s", STRF(year), STRF(month),
+		    STRF(dom));
 
 		if (date_parse(str_of(text), &parsed, &reason)) {
 			*value = str_of(text);
 			return true;
 		}
 	}
-	find(&import->findings, MSG_IMPORT_VALUE, csv_span(&import->csv, cell->at, cell->text.n), "'%s' is not a date written %s: %s",
-	    val(&import->findings, *value), nam(&import->findings, column->date), reason);
+	find(&import->findings, MSG_IMPORT_VALUE, csv_span(&import->csv, cell->at, cell->text.n),
+	    "'%s' is not a date written %s: %s", val(&import->findings, *value),
+	    nam(&import->findings, column->date), reason);
 	return false;
 }
 
@@ -577,23 +433,29 @@ static void
 want(struct import *import, struct wants *wants, const struct column *column, struct str value)
 {
 	for (size_t i = 0; i < wants->n; i++)
-		if (str_eq(wants->list[i].field, column->field) && str_eq(wants->list[i].value, value))
+		if (str_eq(wants->list[i].field, column->field) &&
+		    str_eq(wants->list[i].value, value))
 			return;
-	wants->list = more(&import->arena, wants->list, &wants->n, &wants->size, sizeof *wants->list);
+	wants->list = more(&import->arena, wants->list, &wants->n, &wants->size,
+	    sizeof *wants->list);
 	wants->list[wants->n - 1] = (struct wanted){ column->field, value, column };
 }
 
 static bool
-want_cell(struct import *import, const struct column *column, const struct cell *cell, struct wants *wants)
+want_cell(struct import *import, const struct column *column, const struct cell *cell,
+    struct wants *wants)
 {
 	struct str rest = str_trim(cell->text);
 
 	while (rest.p != NULL && rest.n > 0) {
-		const char *end = column->split.p ? memmem(rest.p, rest.n, column->split.p, column->split.n) : NULL;
+		const char *end = column->split.p ?
+		    memmem(rest.p, rest.n, column->split.p, column->split.n) :
+		    NULL;
 		struct str value = { rest.p, end ? (size_t)(end - rest.p) : rest.n };
 
 		if (end != NULL)
-			rest = (struct str){ end + column->split.n, (size_t)(rest.p + rest.n - end) - column->split.n };
+			rest = (struct str){ end + column->split.n,
+				(size_t)(rest.p + rest.n - end) - column->split.n };
 		else
 			rest = STR_NULL;
 		value = str_trim(value);
@@ -602,7 +464,8 @@ want_cell(struct import *import, const struct column *column, const struct cell 
 		if (column->date.p != NULL && !convert_date(import, column, cell, &value))
 			return false;
 		if (column->prefix.p != NULL)
-			value = str_of(arena_printf(&import->arena, "%.*s%.*s", STRF(column->prefix), STRF(value)));
+			value = str_of(arena_printf(&import->arena, "%.*s%.*s",
+			    STRF(column->prefix), STRF(value)));
 		want(import, wants, column, value);
 	}
 	return true;
@@ -614,13 +477,14 @@ want_row(struct import *import, const struct row *row, struct wants *wants)
 	bool good = true;
 
 	for (size_t i = 0; i < import->n_columns; i++)
-		good &= want_cell(import, &import->columns[i], &row->cells[import->columns[i].place], wants);
+		good &= want_cell(import, &import->columns[i],
+		    &row->cells[import->columns[i].place], wants);
 	for (size_t i = 0; i < wants->n; i++)
 		if (str_eq(wants->list[i].field, import->key_field))
 			wants->key = wants->list[i].value;
 	if (good && wants->key.n == 0) {
-		find(&import->findings, MSG_IMPORT_VALUE, csv_span(&import->csv, row->at, 0), "a row without '%s'",
-		    nam(&import->findings, import->key_field));
+		find(&import->findings, MSG_IMPORT_VALUE, csv_span(&import->csv, row->at, 0),
+		    "a row without '%s'", nam(&import->findings, import->key_field));
 		return false;
 	}
 	return good;
@@ -637,11 +501,13 @@ read_target(struct import *import)
 	bool ours = false;
 
 	if (error == ENOENT)
-		bytes = str_of(arena_printf(&import->arena, "%%rec: %.*s\n", STRF(import->record_type)));
+		bytes = str_of(arena_printf(&import->arena, "%%rec: %.*s\n",
+		    STRF(import->record_type)));
 	else if (error != 0)
 		die("cannot read '%s': %s", import->into, strerror(error));
 	import->target_source = (struct source){ import->into, bytes };
-	record_parse(&import->target_source, &import->archive->symbols, &import->arena, &import->findings, &import->target);
+	record_parse(&import->target_source, &import->archive->symbols, &import->arena,
+	    &import->findings, &import->target);
 	for (size_t i = 0; i < import->target.n; i++) {
 		const struct record *record = &import->target.records[i];
 		const struct field *rec = record_named(record, STR("%rec"));
@@ -653,16 +519,19 @@ read_target(struct import *import)
 			continue;
 		known = ARENA_NEW(&import->arena, struct known_record, 1);
 		known->record = record;
-		/* Of several times of one record the last is the one that a table of today speaks of. */
+		/* Of several times of one record the last is the one that a table of today
+		 * speaks of. */
 		map_put(&import->by_key, record_value(record, key), NULL)->value.p = known;
 	}
 	if (!ours)
-		return bad_definition(import, "Into", "the last record set of that file is of another type", "name a file of its own");
+		return bad_definition(import, "Into",
+		    "the last record set of that file is of another type",
+		    "name a file of its own");
 	return import->target.whole;
 }
 
-static void
-show(struct import *import, char mark, struct str key, const char *format, ...) PRINTF_LIKE(4, 5);
+static void show(struct import *import, char mark, struct str key, const char *format, ...)
+    PRINTF_LIKE(4, 5);
 
 static void
 show(struct import *import, char mark, struct str key, const char *format, ...)
@@ -691,7 +560,8 @@ add_record(struct import *import, const struct wants *wants)
 		if (!str_eq(wants->list[i].field, import->key_field))
 			buf_printf(&line, "%s%.*s", line.n ? ", " : "", STRF(wants->list[i].value));
 	}
-	edit_append_record(&import->edits, &import->target, arena_str(&import->arena, buf_view(&text)));
+	edit_append_record(&import->edits, &import->target,
+	    arena_str(&import->arena, buf_view(&text)));
 	show(import, '+', wants->key, "%.*s", STRF(buf_view(&line)));
 	import->added++;
 	buf_release(&text);
@@ -711,12 +581,14 @@ static bool
 has_value(const struct record *record, struct str name, struct str value)
 {
 	for (uint32_t i = 0; i < record->n; i++)
-		if (str_eq(record->fields[i].name, name) && str_eq(str_trim(record->fields[i].value), value))
+		if (str_eq(record->fields[i].name, name) &&
+		    str_eq(str_trim(record->fields[i].value), value))
 			return true;
 	return false;
 }
 
-/* A field of the record that the table has no such value for: it can take the new one. Each is taken once. */
+/* A field of the record that the table has no such value for: it can take the new one. Each is
+ * taken once. */
 static const struct field *
 spare_field(const struct record *record, const struct wants *wants, struct str name, uint32_t *from)
 {
@@ -733,7 +605,8 @@ spare_field(const struct record *record, const struct wants *wants, struct str n
 
 /* Makes the values of one field those of the table. */
 static bool
-change_field(struct import *import, const struct record *record, const struct wants *wants, size_t first)
+change_field(struct import *import, const struct record *record, const struct wants *wants,
+    size_t first)
 {
 	struct str name = wants->list[first].field;
 	const struct field *spare;
@@ -750,14 +623,16 @@ change_field(struct import *import, const struct record *record, const struct wa
 		spare = spare_field(record, wants, name, &from);
 		edit_set_field(&import->edits, &import->target, record, spare, name, value);
 		if (spare != NULL)
-			show(import, '~', wants->key, "%.*s: %.*s -> %.*s", STRF(name), STRF(spare->value), STRF(value));
+			show(import, '~', wants->key, "%.*s: %.*s -> %.*s", STRF(name),
+			    STRF(spare->value), STRF(value));
 		else
 			show(import, '~', wants->key, "%.*s: %.*s", STRF(name), STRF(value));
 		changed = true;
 	}
 	while ((spare = spare_field(record, wants, name, &from)) != NULL) {
 		edit_remove_field(&import->edits, spare);
-		show(import, '~', wants->key, "%.*s: %.*s is taken out", STRF(name), STRF(spare->value));
+		show(import, '~', wants->key, "%.*s: %.*s is taken out", STRF(name),
+		    STRF(spare->value));
 		changed = true;
 	}
 	return changed;
@@ -768,7 +643,8 @@ change_record(struct import *import, const struct record *record, const struct w
 {
 	bool changed = false;
 
-	/* Fields that are there come before those that are new: an edit at a record's end must be the last. */
+	/* Fields that are there come before those that are new: an edit at a record's end must
+	 * be the last. */
 	for (int is_new = 0; is_new < 2; is_new++)
 		for (size_t i = 0; i < wants->n; i++) {
 			bool first = true;
@@ -801,7 +677,8 @@ take_row(struct import *import, const struct row *row)
 		size_t line, column;
 
 		source_position(&import->csv.source, known->row->at, &line, &column);
-		find(&import->findings, MSG_IMPORT_VALUE, csv_span(&import->csv, row->at, 0), "a second row for '%s', the first is on line %zu",
+		find(&import->findings, MSG_IMPORT_VALUE, csv_span(&import->csv, row->at, 0),
+		    "a second row for '%s', the first is on line %zu",
 		    val(&import->findings, wants.key), line);
 		return false;
 	}
@@ -809,7 +686,8 @@ take_row(struct import *import, const struct row *row)
 	if (known->record != NULL) {
 		change_record(import, known->record, &wants);
 	} else {
-		import->fresh = more(&import->arena, import->fresh, &import->n_fresh, &import->fresh_size, sizeof *import->fresh);
+		import->fresh = more(&import->arena, import->fresh, &import->n_fresh,
+		    &import->fresh_size, sizeof *import->fresh);
 		import->fresh[import->n_fresh - 1] = wants;
 	}
 	return true;
@@ -842,7 +720,8 @@ end_absent(struct import *import, day on)
 /* ---- would the directory still be right? ---- */
 
 static void
-load_beside(struct import *import, const char *folder, struct directory *directory, struct findings *findings)
+load_beside(struct import *import, const char *folder, struct directory *directory,
+    struct findings *findings)
 {
 	struct files files;
 
@@ -851,8 +730,10 @@ load_beside(struct import *import, const char *folder, struct directory *directo
 		struct source *source = ARENA_NEW(&import->arena, struct source, 1);
 		struct recfile *file = ARENA_NEW(&import->arena, struct recfile, 1);
 
-		if (!str_ends(str_of(files.list[i].path), STR(".rec")) || strcmp(files.list[i].path, import->into) == 0 ||
-		    snapshot_read_file(import->snapshot, &files.list[i], &import->arena, &source->bytes) != 0)
+		if (!str_ends(str_of(files.list[i].path), STR(".rec")) ||
+		    strcmp(files.list[i].path, import->into) == 0 ||
+		    snapshot_read_file(import->snapshot, &files.list[i], &import->arena,
+			&source->bytes) != 0)
 			continue;
 		source->name = files.list[i].path;
 		record_parse(source, &import->archive->symbols, &import->arena, findings, file);
@@ -875,7 +756,8 @@ would_be_right(struct import *import, struct str bytes)
 	directory_add(directory, &file, &findings);
 	directory_link(directory, &findings);
 	for (size_t i = 0; i < findings.n; i++)
-		if (findings.list[i].path == NULL || strcmp(findings.list[i].path, import->into) != 0) {
+		if (findings.list[i].path == NULL ||
+		    strcmp(findings.list[i].path, import->into) != 0) {
 			findings.count[findings.list[i].severity]--;
 			findings.list[i--] = findings.list[--findings.n];
 		}
@@ -890,10 +772,12 @@ would_be_right(struct import *import, struct str bytes)
 static const struct entity *
 find_definition(struct import *import, const char *name)
 {
-	const struct entity *found = directory_find(import->archive->directory, STR("Import"), str_of(name), DAY_NONE, NULL);
+	const struct entity *found = directory_find(import->archive->directory, STR("Import"),
+	    str_of(name), DAY_NONE, NULL);
 	struct buf list = BUF_INIT;
 	size_t n;
-	const struct entity *const *all = directory_all(import->archive->directory, STR("Import"), &n);
+	const struct entity *const *all = directory_all(import->archive->directory, STR("Import"),
+	    &n);
 
 	if (found != NULL)
 		return found;
@@ -921,8 +805,8 @@ work_out(struct import *import, const char *path)
 {
 	bool good;
 
-	if (!read_definition(import) || !read_csv(import, path) || !place_columns(import) || !compile_where(import) ||
-	    !read_target(import))
+	if (!read_definition(import) || !read_table(import, path) || !place_columns(import) ||
+	    !compile_where(import) || !read_target(import))
 		return false;
 	good = true;
 	for (size_t i = 1; i < import->csv.n; i++)
@@ -949,13 +833,15 @@ has_agreed(const struct import *import)
 	}
 	fflush(stdout);
 	fprintf(stderr, "apply this to %s? [y/N] ", import->into);
-	return fgets(answer, sizeof answer, stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y' || answer[0] == 'j' || answer[0] == 'J');
+	return fgets(answer, sizeof answer, stdin) != NULL &&
+	    (answer[0] == 'y' || answer[0] == 'Y' || answer[0] == 'j' || answer[0] == 'J');
 }
 
 static void
 write_target(const struct import *import, struct str bytes)
 {
-	const char *path = arena_printf((struct arena *)&import->arena, "%s/%s", store_root(import->store), import->into);
+	const char *path = arena_printf((struct arena *)&import->arena, "%s/%s",
+	    store_root(import->store), import->into);
 	int error = file_make_parents(path);
 
 	if (error == 0)
@@ -972,14 +858,16 @@ apply(struct import *import)
 
 	edits_apply(&import->edits, import->target_source.bytes, &bytes);
 	if (!would_be_right(import, buf_view(&bytes))) {
-		fprintf(stderr, "dossier import: nothing was written: '%s' would be wrong, as follows\n", import->into);
+		fprintf(stderr,
+		    "dossier import: nothing was written: '%s' would be wrong, as follows\n",
+		    import->into);
 		status = 1;
 	} else {
 		if (!import->run->quiet)
 			print(buf_view(&import->shown));
 		buf_reset(&import->shown);
-		buf_printf(&import->shown, "%s: %zu new, %zu changed, %zu ended, %zu the same\n", import->into, import->added,
-		    import->changed, import->ended, import->same);
+		buf_printf(&import->shown, "%s: %zu new, %zu changed, %zu ended, %zu the same\n",
+		    import->into, import->added, import->changed, import->ended, import->same);
 		print(buf_view(&import->shown));
 		if (import->edits.n > 0 && !has_option(import->run, "dry-run")) {
 			if (has_agreed(import))

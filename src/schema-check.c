@@ -1,6 +1,7 @@
 /*
- * A record against its descriptor: one pass over its fields, with a bit for each rule that was met. When all is well nothing is
- * allocated; what is wrong is said by functions that only then run.
+ * A record against its descriptor: one pass over its fields, with a bit for each rule that was
+ * met. When all is well nothing is allocated; what is wrong is said by functions that only then
+ * run.
  */
 #include "schema-parts.h"
 
@@ -38,15 +39,17 @@ unknown_field(const struct check *check, const struct field *field)
 		names[i] = type->rules[i].info.name;
 	guess = nearest(field->name, names, type->n_rules);
 	if (guess.p != NULL || owner == NULL) {
-		finding = find(findings, MSG_UNKNOWN_FIELD, at, "'%s' has no field '%s'%s", nam(findings, type->name),
-		    nam(findings, field->name), schema_mean_name(findings, guess));
+		finding = find(findings, MSG_UNKNOWN_FIELD, at, "'%s' has no field '%s'%s",
+		    nam(findings, type->name), nam(findings, field->name),
+		    schema_mean_name(findings, guess));
 		if (guess.p == NULL)
 			fix(findings, finding, "fields of '%s' are %s", nam(findings, type->name),
 			    schema_choices(&findings->arena, names, type->n_rules));
 		return;
 	}
-	finding = find(findings, MSG_UNKNOWN_FIELD, at, "'%s' has no field '%s': it belongs to '%s'",
-	    nam(findings, type->name), nam(findings, field->name), nam(findings, owner->name));
+	finding = find(findings, MSG_UNKNOWN_FIELD, at,
+	    "'%s' has no field '%s': it belongs to '%s'", nam(findings, type->name),
+	    nam(findings, field->name), nam(findings, owner->name));
 	fix(findings, finding, "make an entry of its own for it, or take it out");
 }
 
@@ -61,12 +64,15 @@ sample(const struct check *check, const struct rule *rule)
 		return arena_printf(arena, "add a line '%.*s: ' with %s", STRF(name),
 		    schema_choices(arena, rule->info.choices, rule->info.n_choices));
 	if (rule->type != NULL && rule->type->kind == TYPE_DATE)
-		return arena_printf(arena, "add a line '%.*s: ' with a date, as YYYY-MM-DD", STRF(name));
+		return arena_printf(arena, "add a line '%.*s: ' with a date, as YYYY-MM-DD",
+		    STRF(name));
 	if (rule->info.target.p != NULL)
-		return arena_printf(arena, "add a line '%.*s: ' with the key of a record of type %.*s", STRF(name),
+		return arena_printf(arena,
+		    "add a line '%.*s: ' with the key of a record of type %.*s", STRF(name),
 		    STRF(rule->info.target));
 	if (word.n > 0 && !rule->is_text)
-		return arena_printf(arena, "add a line '%.*s: ' with a value of type %.*s", STRF(name), STRF(word));
+		return arena_printf(arena, "add a line '%.*s: ' with a value of type %.*s",
+		    STRF(name), STRF(word));
 	return arena_printf(arena, "add a line '%.*s: ' with its value", STRF(name));
 }
 
@@ -78,11 +84,13 @@ missing_field(const struct check *check, const struct rule *rule)
 	struct finding *finding;
 
 	if (empty != NULL)
-		finding = find(findings, MSG_MISSING_FIELD, field_span(check->file, empty), "'%s' needs '%s', which is empty",
-		    nam(findings, check->type->name), nam(findings, rule->info.name));
+		finding = find(findings, MSG_MISSING_FIELD, field_span(check->file, empty),
+		    "'%s' needs '%s', which is empty", nam(findings, check->type->name),
+		    nam(findings, rule->info.name));
 	else
-		finding = find(findings, MSG_MISSING_FIELD, record_span(check->file, check->record), "'%s' needs '%s'",
-		    nam(findings, check->type->name), nam(findings, rule->info.name));
+		finding = find(findings, MSG_MISSING_FIELD, record_span(check->file, check->record),
+		    "'%s' needs '%s'", nam(findings, check->type->name),
+		    nam(findings, rule->info.name));
 	fix(findings, finding, "%s", sample(check, rule));
 }
 
@@ -92,16 +100,20 @@ repeated_field(const struct check *check, const struct rule *rule, const struct 
 	const struct field *first = record_field(check->record, rule->info.symbol);
 	struct findings *findings = check->findings;
 
-	fix(findings, find(findings, MSG_REPEATED_FIELD, field_span(check->file, field),
-	    "'%s' stands twice, first at %s", nam(findings, rule->info.name),
-	    schema_place(findings, field_span(check->file, first))), "keep one of them");
+	fix(findings,
+	    find(findings, MSG_REPEATED_FIELD, field_span(check->file, field),
+		"'%s' stands twice, first at %s", nam(findings, rule->info.name),
+		schema_place(findings, field_span(check->file, first))),
+	    "keep one of them");
 }
 
 static void
 prohibited_field(const struct check *check, const struct rule *rule, const struct field *field)
 {
-	fix(check->findings, find(check->findings, MSG_PROHIBITED_FIELD, field_span(check->file, field),
-	    "'%s' may not stand in '%s'", nam(check->findings, rule->info.name), nam(check->findings, check->type->name)),
+	fix(check->findings,
+	    find(check->findings, MSG_PROHIBITED_FIELD, field_span(check->file, field),
+		"'%s' may not stand in '%s'", nam(check->findings, rule->info.name),
+		nam(check->findings, check->type->name)),
 	    "take it out");
 }
 
@@ -113,7 +125,8 @@ static bool
 check_value(const struct check *check, const struct rule *rule, const struct field *field)
 {
 	if (rule->confidential && !str_starts(field->value, ENCRYPTED))
-		find(check->findings, MSG_NOT_ENCRYPTED, field_span(check->file, field), "'%s' is confidential, but not encrypted",
+		find(check->findings, MSG_NOT_ENCRYPTED, field_span(check->file, field),
+		    "'%s' is confidential, but not encrypted",
 		    nam(check->findings, rule->info.name));
 	if (rule->type == NULL || rule->confidential)
 		return true;
@@ -134,9 +147,11 @@ struct following {
 	const struct subject *beyond;
 };
 
-/* The i-th value of a name that a constraint uses beyond the record itself: a field of what a field refers to. */
+/* The i-th value of a name that a constraint uses beyond the record itself: a field of what a
+ * field refers to. */
 static bool
-follow(void *context, const struct record *self, const struct name *name, size_t i, struct str *value)
+follow(void *context, const struct record *self, const struct name *name, size_t i,
+    struct str *value)
 {
 	const struct following *following = context;
 	const struct check *check = following->check;
@@ -145,11 +160,13 @@ follow(void *context, const struct record *self, const struct name *name, size_t
 	(void)self;
 	if (following->beyond != NULL && following->beyond->get != NULL)
 		return following->beyond->get(following->beyond->context, self, name, i, value);
-	if (name->sub == 0 || rule == NULL || rule->info.target.p == NULL || check->directory == NULL)
+	if (name->sub == 0 || rule == NULL || rule->info.target.p == NULL ||
+	    check->directory == NULL)
 		return false;
 	for (const struct field *field = record_field(check->record, name->field); field != NULL;
-	    field = record_next(check->record, name->field, field)) {
-		const struct entity *entity = directory_find(check->directory, rule->info.target, field->value, check->on, NULL);
+	     field = record_next(check->record, name->field, field)) {
+		const struct entity *entity = directory_find(check->directory, rule->info.target,
+		    field->value, check->on, NULL);
 		const struct field *there = entity ? record_field(entity->record, name->sub) : NULL;
 
 		for (; there != NULL; there = record_next(entity->record, name->sub, there))
@@ -161,7 +178,8 @@ follow(void *context, const struct record *self, const struct name *name, size_t
 	return false;
 }
 
-/* Which rules were met in a record, which with a value, and which with one that is not of its type. */
+/* Which rules were met in a record, which with a value, and which with one that is not of its
+ * type. */
 struct met {
 	uint64_t seen[RULE_WORDS], filled[RULE_WORDS], faulty[RULE_WORDS];
 	bool any_faulty;
@@ -185,7 +203,8 @@ see_faulty(void *context, const struct name *name, struct span at)
 		asking->faulty = true;
 }
 
-/* Whether an expression asks about a value that was found faulty already: then it says nothing new. */
+/* Whether an expression asks about a value that was found faulty already: then it says nothing
+ * new. */
 static bool
 asks_faulty(const struct check *check, const struct expr *expr, const struct met *met)
 {
@@ -194,6 +213,32 @@ asks_faulty(const struct check *check, const struct expr *expr, const struct met
 	if (met->any_faulty)
 		expr_names(expr, see_faulty, &asking);
 	return asking.faulty;
+}
+
+struct naming {
+	const struct record *record;
+	const struct field *first;
+};
+
+static void
+see_first(void *context, const struct name *name, struct span at)
+{
+	struct naming *naming = context;
+
+	(void)at;
+	if (naming->first == NULL)
+		naming->first = record_field(naming->record, name->field);
+}
+
+/* The first field of the record that an expression asks about, else the record. */
+static struct span
+place_of(const struct check *check, const struct expr *expr)
+{
+	struct naming naming = { check->record, NULL };
+
+	expr_names(expr, see_first, &naming);
+	return naming.first ? field_span(check->file, naming.first) :
+			      record_span(check->file, check->record);
 }
 
 static void
@@ -207,9 +252,11 @@ check_constraints(const struct check *check, const struct met *met, const struct
 	for (size_t i = 0; i < check->type->n_constraints; i++) {
 		const struct constraint *constraint = &check->type->constraints[i];
 
-		if (!asks_faulty(check, constraint->expr, met) && !expr_test(constraint->expr, &subject))
-			find(findings, MSG_BROKEN_CONSTRAINT, subject.at, "'%s' must satisfy %s",
-			    nam(findings, check->type->name), nam(findings, constraint->text));
+		if (!asks_faulty(check, constraint->expr, met) &&
+		    !expr_test(constraint->expr, &subject))
+			find(findings, MSG_BROKEN_CONSTRAINT, place_of(check, constraint->expr),
+			    "'%s' must satisfy %s", nam(findings, check->type->name),
+			    nam(findings, constraint->text));
 	}
 }
 
@@ -226,7 +273,8 @@ check_required(const struct check *check, const uint64_t *met)
 }
 
 static void
-check_field(const struct check *check, const struct rule *rule, const struct field *field, struct met *met)
+check_field(const struct check *check, const struct rule *rule, const struct field *field,
+    struct met *met)
 {
 	size_t bit = (size_t)(rule - check->type->rules), word = bit / 64;
 	uint64_t mask = (uint64_t)1 << (bit % 64);
@@ -245,9 +293,9 @@ check_field(const struct check *check, const struct rule *rule, const struct fie
 }
 
 void
-schema_check(const struct schema *schema, const struct directory *directory, const struct rectype *type,
-    const struct recfile *file, const struct record *record, day on, const struct subject *beyond,
-    struct findings *findings)
+schema_check(const struct schema *schema, const struct directory *directory,
+    const struct rectype *type, const struct recfile *file, const struct record *record, day on,
+    const struct subject *beyond, struct findings *findings)
 {
 	struct check check = { schema, directory, type, file, record, on, findings };
 	uint64_t identifiers = identifiers_for(schema, file->source->name);

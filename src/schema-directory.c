@@ -1,6 +1,7 @@
 /*
- * Records that others refer to: by type a table from key to the records of that key, in order of the time they
- * hold. It is built when the last file is in: one sort finds double keys and overlapping times alike.
+ * Records that others refer to: by type a table from key to the records of that key, in order of
+ * the time they hold. It is built when the last file is in: one sort finds double keys and
+ * overlapping times alike.
  */
 #include "schema-parts.h"
 
@@ -71,9 +72,13 @@ add_entity(struct directory *directory, const struct recfile *file, const struct
 	entity->from = day_of(record, type->from);
 	entity->until = day_of(record, type->until);
 	if (entity->from != DAY_NONE && entity->until != DAY_NONE && entity->from >= entity->until)
-		fix(findings, find(findings, MSG_REVERSED_VALIDITY, value_span(file, record_field(record, type->until)),
-		    "'%s' ends before it begins", val(findings, entity->key)), "the last of the two is the first day that it no longer holds");
-	table->all = schema_more(&directory->arena, table->all, &table->n, &table->size, sizeof *table->all);
+		fix(findings,
+		    find(findings, MSG_REVERSED_VALIDITY,
+			value_span(file, record_field(record, type->until)),
+			"'%s' ends before it begins", val(findings, entity->key)),
+		    "the last of the two is the first day that it no longer holds");
+	table->all = schema_more(&directory->arena, table->all, &table->n, &table->size,
+	    sizeof *table->all);
 	table->all[table->n - 1] = entity;
 }
 
@@ -92,9 +97,11 @@ set_type(const struct directory *directory, const struct recfile *file, const st
 		struct str special = record->fields[i].name;
 
 		if (!str_is(special, "%rec") && !str_is(special, "%doc"))
-			fix(findings, find(findings, MSG_MISPLACED_SPECIAL, field_span(file, &record->fields[i]),
-			    "'%s' means nothing outside of schema/", nam(findings, special)),
-			    "move it to the descriptor under schema/; here stands %%rec alone, and an empty line");
+			fix(findings,
+			    find(findings, MSG_MISPLACED_SPECIAL,
+				field_span(file, &record->fields[i]),
+				"'%s' means nothing outside of schema/", nam(findings, special)),
+			    "move it to the descriptor under schema/");
 	}
 	if (rec == NULL)
 		return NULL;
@@ -106,7 +113,8 @@ set_type(const struct directory *directory, const struct recfile *file, const st
 	if (in_schema)
 		return NULL; /* a descriptor, which schema_add has taken */
 	guess = nearest(name, schema->names, schema->n);
-	find(findings, MSG_UNKNOWN_RECORD_TYPE, value_span(file, rec), "no record type '%s' in the schema%s", nam(findings, name),
+	find(findings, MSG_UNKNOWN_RECORD_TYPE, value_span(file, rec),
+	    "no record type '%s' in the schema%s", nam(findings, name),
 	    schema_mean_name(findings, guess));
 	return NULL;
 }
@@ -128,8 +136,10 @@ directory_add(struct directory *directory, const struct recfile *given, struct f
 			continue;
 		}
 		if (!is_typed) {
-			fix(findings, find(findings, MSG_NO_RECORD_TYPE, record_span(file, record),
-			    "a record that belongs to no record type"), "put a line '%%rec: NAME' and an empty line before it");
+			fix(findings,
+			    find(findings, MSG_NO_RECORD_TYPE, record_span(file, record),
+				"a record that belongs to no record type"),
+			    "put a line '%%rec: NAME' and an empty line before it");
 			is_typed = true;
 		}
 		if (type == NULL)
@@ -179,22 +189,31 @@ overlaps(const struct entity *first, const struct entity *second)
 }
 
 static void
-double_key(const struct rectype *type, const struct entity *first, const struct entity *second, struct findings *findings)
+double_key(const struct rectype *type, const struct entity *first, const struct entity *second,
+    struct findings *findings)
 {
 	bool timed = type->from || type->until;
 
 	if (!timed || (first->from == second->from && first->until == second->until))
-		fix(findings, find(findings, MSG_DUPLICATE_KEY, key_span(second), "two records of type '%s' have the key '%s', the other at %s",
-		    nam(findings, type->name), val(findings, second->key), place_of(findings, first)),
-		    "give one of them another key%s", timed ? ", or times that do not overlap" : "");
+		fix(findings,
+		    find(findings, MSG_DUPLICATE_KEY, key_span(second),
+			"two records of type '%s' have the key '%s', the other at %s",
+			nam(findings, type->name), val(findings, second->key),
+			place_of(findings, first)),
+		    "give one of them another key%s",
+		    timed ? ", or times that do not overlap" : "");
 	else
-		fix(findings, find(findings, MSG_OVERLAPPING_VALIDITY, key_span(second), "'%s' holds twice at one time, also at %s",
-		    val(findings, second->key), place_of(findings, first)), "let the earlier one end where the later begins");
+		fix(findings,
+		    find(findings, MSG_OVERLAPPING_VALIDITY, key_span(second),
+			"'%s' holds twice at one time, also at %s", val(findings, second->key),
+			place_of(findings, first)),
+		    "let the earlier one end where the later begins");
 }
 
 /* Chains those of one key, which are in order of time, and returns the first. */
 static void
-chain(struct table *table, const struct rectype *type, struct sorted *run, size_t n, struct findings *findings)
+chain(struct table *table, const struct rectype *type, struct sorted *run, size_t n,
+    struct findings *findings)
 {
 	const struct entity *longest = run[0].entity;
 
@@ -205,7 +224,8 @@ chain(struct table *table, const struct rectype *type, struct sorted *run, size_
 		run[i - 1].entity->next = entity;
 		if (overlaps(longest, entity))
 			double_key(type, longest, entity, findings);
-		if (longest->until != DAY_NONE && (entity->until == DAY_NONE || entity->until > longest->until))
+		if (longest->until != DAY_NONE &&
+		    (entity->until == DAY_NONE || entity->until > longest->until))
 			longest = entity;
 	}
 }
@@ -238,16 +258,20 @@ link_singular(const struct table *table, const struct rule *rule, struct finding
 		const struct entity *entity = table->all[i];
 		const struct field *field = record_field(entity->record, rule->info.symbol);
 
-		for (; field != NULL; field = record_next(entity->record, rule->info.symbol, field)) {
+		for (; field != NULL;
+		     field = record_next(entity->record, rule->info.symbol, field)) {
 			bool is_new;
 			struct map_slot *slot = map_put(&seen, field->value, &is_new);
 
 			if (is_new)
 				slot->value.p = (void *)entity;
 			else if (slot->value.p != entity)
-				fix(findings, find(findings, MSG_DUPLICATE_VALUE, value_span(entity->file, field),
-				    "'%s' of '%s' stands on another record too, at %s", val(findings, field->value),
-				    nam(findings, rule->info.name), place_of(findings, slot->value.p)),
+				fix(findings,
+				    find(findings, MSG_DUPLICATE_VALUE,
+					value_span(entity->file, field),
+					"'%s' of '%s' stands on another record too, at %s",
+					val(findings, field->value), nam(findings, rule->info.name),
+					place_of(findings, slot->value.p)),
 				    "each record has a value of its own here");
 		}
 	}
@@ -258,16 +282,20 @@ static void
 link_size(const struct table *table, const struct rectype *type, struct findings *findings)
 {
 	if (table->n < type->size_min)
-		find(findings, MSG_WRONG_SIZE, type->size_at, "%zu records of type '%s', at least %zu expected", table->n,
+		find(findings, MSG_WRONG_SIZE, type->size_at,
+		    "%zu records of type '%s', at least %zu expected", table->n,
 		    nam(findings, type->name), type->size_min);
 	else if (table->n > type->size_max)
-		find(findings, MSG_WRONG_SIZE, type->size_at, "%zu records of type '%s', at most %zu expected", table->n,
+		find(findings, MSG_WRONG_SIZE, type->size_at,
+		    "%zu records of type '%s', at most %zu expected", table->n,
 		    nam(findings, type->name), type->size_max);
 }
 
-/* A record with a date of its own, such as an activity, refers to what is valid then; else no time is asked for. */
+/* A record with a date of its own, such as an activity, refers to what is valid then; else no
+ * time is asked for. */
 static void
-link_references(const struct directory *directory, const struct entity *entity, struct findings *findings)
+link_references(const struct directory *directory, const struct entity *entity,
+    struct findings *findings)
 {
 	const struct schema *schema = directory->schema;
 	struct check check = { schema, directory, entity->type, entity->file, entity->record,
@@ -277,8 +305,8 @@ link_references(const struct directory *directory, const struct entity *entity, 
 		const struct field *field = &entity->record->fields[i];
 		const struct rule *rule = schema_rule(entity->type, field->symbol);
 
-		if (rule != NULL && rule->type != NULL && rule->type->kind == TYPE_REC && field->value.n > 0 &&
-		    !rule->confidential)
+		if (rule != NULL && rule->type != NULL && rule->type->kind == TYPE_REC &&
+		    field->value.n > 0 && !rule->confidential)
 			check_reference(&check, rule, field);
 	}
 }
@@ -318,8 +346,9 @@ directory_is_keyed(const struct directory *directory, const struct rectype *type
 static bool
 is_valid_on(const struct entity *entity, day on)
 {
-	return on == DAY_NONE || ((entity->from == DAY_NONE || entity->from <= on) &&
-	    (entity->until == DAY_NONE || on < entity->until));
+	return on == DAY_NONE ||
+	    ((entity->from == DAY_NONE || entity->from <= on) &&
+		(entity->until == DAY_NONE || on < entity->until));
 }
 
 static const struct entity *
@@ -341,7 +370,8 @@ find_in(const struct table *table, struct str key, day on, const struct entity *
 }
 
 const struct entity *
-directory_find(const struct directory *directory, struct str name, struct str key, day on, const struct entity **near)
+directory_find(const struct directory *directory, struct str name, struct str key, day on,
+    const struct entity **near)
 {
 	const struct rectype *type = schema_type(directory->schema, name);
 
@@ -382,7 +412,8 @@ find_by_name(const struct table *table, struct str value, day on)
 	for (size_t i = 0; i < table->n; i++) {
 		const struct entity *entity = table->all[i];
 
-		for (size_t f = 0; f < entity->record->n && entity->key.n > 0 && is_valid_on(entity, on); f++) {
+		for (size_t f = 0;
+		     f < entity->record->n && entity->key.n > 0 && is_valid_on(entity, on); f++) {
 			const struct field *field = &entity->record->fields[f];
 			const struct rule *rule = schema_rule(entity->type, field->symbol);
 
@@ -417,16 +448,20 @@ unknown_reference(const struct check *check, const struct rule *rule, const stru
 	const struct table *table = table_of(check->directory, rule->type->target_type);
 	bool hint = !findings->hide_values && findings->n < HINTS_MAX;
 	const struct entity *named = hint ? find_by_name(table, field->value, check->on) : NULL;
-	struct str guess = named ? named->key : hint ? nearest_key(table, field->value, check->on) : STR_NULL;
-	struct finding *finding = find(findings, MSG_UNKNOWN_REFERENCE, value_span(check->file, field),
-	    "'%s' of '%s' is no record of type '%s'%s", val(findings, field->value), nam(findings, rule->info.name),
+	struct str guess = named ? named->key :
+	    hint                 ? nearest_key(table, field->value, check->on) :
+				   STR_NULL;
+	struct finding *finding = find(findings, MSG_UNKNOWN_REFERENCE,
+	    value_span(check->file, field), "'%s' of '%s' is no record of type '%s'%s",
+	    val(findings, field->value), nam(findings, rule->info.name),
 	    nam(findings, rule->type->target), schema_mean(findings, guess));
 
 	if (named != NULL)
 		fix(findings, finding, "write the key: %.*s", STRF(guess));
 	else
 		fix(findings, finding, "write the '%s' of a record of type '%s' in the directory",
-		    nam(findings, symbol_name(check->schema->symbols, rule->type->target_type->key)),
+		    nam(findings,
+			symbol_name(check->schema->symbols, rule->type->target_type->key)),
 		    nam(findings, rule->type->target));
 }
 
@@ -443,7 +478,8 @@ successor(const struct check *check, const struct entity *near)
 			const struct field *field = &near->record->fields[i];
 			const struct rule *rule = schema_rule(near->type, field->symbol);
 
-			if (rule == NULL || rule->type == NULL || rule->type->target_type != near->type)
+			if (rule == NULL || rule->type == NULL ||
+			    rule->type->target_type != near->type)
 				continue;
 			if (find_in(table, field->value, check->on, &next) != NULL)
 				return field->value;
@@ -454,21 +490,24 @@ successor(const struct check *check, const struct entity *near)
 }
 
 static void
-not_valid(const struct check *check, const struct rule *rule, const struct field *field, const struct entity *near)
+not_valid(const struct check *check, const struct rule *rule, const struct field *field,
+    const struct entity *near)
 {
 	struct findings *findings = check->findings;
 	char on[DATE_SIZE], edge[DATE_SIZE];
 	bool early = near->from != DAY_NONE && check->on < near->from;
 	struct str instead = successor(check, near);
 	struct finding *finding = find(findings, MSG_NOT_VALID_THEN, value_span(check->file, field),
-	    "'%s' of '%s' does not hold on %s: %s %s%s", val(findings, field->value), nam(findings, rule->info.name),
-	    date_format(check->on, on), early ? "it holds from" : "it ended on",
+	    "'%s' of '%s' does not hold on %s: %s %s%s", val(findings, field->value),
+	    nam(findings, rule->info.name), date_format(check->on, on),
+	    early ? "it holds from" : "it ended on",
 	    date_format(early ? near->from : near->until, edge), schema_mean(findings, instead));
 
 	if (instead.p != NULL && !findings->hide_values)
 		fix(findings, finding, "write %.*s, which holds on that day", STRF(instead));
 	else
-		fix(findings, finding, "write a record of type '%s' that holds on that day, or mend the date",
+		fix(findings, finding,
+		    "write a record of type '%s' that holds on that day, or mend the date",
 		    nam(findings, rule->type->target));
 }
 
@@ -478,7 +517,8 @@ check_reference(const struct check *check, const struct rule *rule, const struct
 	const struct rectype *target = rule->type->target_type;
 	const struct entity *near;
 
-	/* Cases and entries are no records of the directory; an unknown type was found in the schema. */
+	/* Cases and entries are no records of the directory; an unknown type was found in the
+	 * schema. */
 	if (target == NULL || target->is_case)
 		return;
 	if (find_in(table_of(check->directory, target), field->value, check->on, &near) != NULL)

@@ -1,6 +1,7 @@
 /*
- * Identifiers that stay out of files: patterns from Identifier records, tried in their order on free text, so that what
- * an earlier one claims is no later one's. One pass over a value's bytes tells which could match at all.
+ * Identifiers that stay out of files: patterns from Identifier records, tried in their order on
+ * free text, so that what an earlier one claims is no later one's. One pass over a value's bytes
+ * tells which could match at all.
  */
 #include "schema-parts.h"
 
@@ -70,9 +71,11 @@ static void
 bad(const struct reading *reading, const char *name, const char *problem, const char *advice)
 {
 	const struct field *field = record_named(reading->record, str_of(name));
-	struct span at = field ? value_span(reading->file, field) : record_span(reading->file, reading->record);
+	struct span at = field ? value_span(reading->file, field) :
+				 record_span(reading->file, reading->record);
 
-	fix(reading->findings, find(reading->findings, MSG_BAD_IDENTIFIER, at, "%s", problem), "%s", advice);
+	fix(reading->findings, find(reading->findings, MSG_BAD_IDENTIFIER, at, "%s", problem), "%s",
+	    advice);
 }
 
 static bool
@@ -84,10 +87,12 @@ read_pattern(const struct reading *reading, struct identifier *identifier)
 	size_t offset;
 
 	if (field == NULL || field->value.n == 0) {
-		bad(reading, "Pattern", "an identifier without a pattern", "add a line 'Pattern: ' with a regular expression");
+		bad(reading, "Pattern", "an identifier without a pattern",
+		    "add a line 'Pattern: ' with a regular expression");
 		return false;
 	}
-	identifier->pattern = pattern_compile(field->value, false, &reading->schema->arena, &reason, &offset);
+	identifier->pattern = pattern_compile(field->value, false, &reading->schema->arena, &reason,
+	    &offset);
 	if (identifier->pattern != NULL)
 		return true;
 	at = value_span(reading->file, field);
@@ -118,7 +123,8 @@ read_check(const struct reading *reading, struct identifier *identifier)
 		return true;
 	identifier->check_digits = check_digit_named(name);
 	if (identifier->check_digits == NULL)
-		bad(reading, "Check", "no check-digit function of that name", known_checks(&reading->findings->arena));
+		bad(reading, "Check", "no check-digit function of that name",
+		    known_checks(&reading->findings->arena));
 	return identifier->check_digits != NULL;
 }
 
@@ -145,7 +151,8 @@ read_allow(const struct reading *reading, struct identifier *identifier)
 	identifier->may_allow = word.p == NULL || str_is(word, "yes");
 	if (identifier->may_allow || str_is(word, "no"))
 		return true;
-	bad(reading, "Allow", "neither yes nor no", "yes: an entry may excuse it with a reason; no: nothing does");
+	bad(reading, "Allow", "neither yes nor no",
+	    "yes: an entry may excuse it with a reason; no: nothing does");
 	return false;
 }
 
@@ -159,7 +166,8 @@ add_scope(struct schema *schema, struct str prefix, uint64_t bit)
 			all->scopes[i].set |= bit;
 			return;
 		}
-	all->scopes = schema_more(&schema->arena, all->scopes, &all->n_scopes, &all->scopes_size, sizeof *all->scopes);
+	all->scopes = schema_more(&schema->arena, all->scopes, &all->n_scopes, &all->scopes_size,
+	    sizeof *all->scopes);
 	all->scopes[all->n_scopes - 1] = (struct scope){ prefix, bit };
 }
 
@@ -204,17 +212,21 @@ read_name(const struct reading *reading, struct identifier *identifier)
 
 	identifier->name = rest.p ? str_word(&rest) : STR_NULL;
 	if (identifier->name.n == 0 || rest.n > 0)
-		bad(reading, "Identifier", "an identifier has a name of one word", "for example: Identifier: telephone");
+		bad(reading, "Identifier", "an identifier has a name of one word",
+		    "for example: Identifier: telephone");
 	else if (identifier_named(all, identifier->name) != NULL)
-		bad(reading, "Identifier", "an identifier of that name stands above already", "give it another name");
+		bad(reading, "Identifier", "an identifier of that name stands above already",
+		    "give it another name");
 	else if (all->n == IDENTIFIERS_MAX)
-		bad(reading, "Identifier", "more than 64 identifiers", "join some of their patterns");
+		bad(reading, "Identifier", "more than 64 identifiers",
+		    "join some of their patterns");
 	else
 		return true;
 	return false;
 }
 
-/* Any byte that may begin a digit of Unicode: the first beyond ASCII is U+0660, whose UTF-8 begins with 0xD9. */
+/* Any byte that may begin a digit of Unicode: the first beyond ASCII is U+0660, whose UTF-8
+ * begins with 0xD9. */
 static bool
 may_be_digit(unsigned char byte)
 {
@@ -253,7 +265,8 @@ read_needs(const struct reading *reading, struct identifier *identifier, bool by
 		} else if (word.n == 1 && (unsigned char)word.p[0] < 0x80) {
 			bytes[(unsigned char)word.p[0]] = true;
 		} else {
-			bad(reading, "Needs", "neither 'digit', '9-digits' nor a character of ASCII",
+			bad(reading, "Needs",
+			    "neither 'digit', '9-digits' nor a character of ASCII",
 			    "write what every match holds one of, with blanks between: Needs: @ (");
 			return false;
 		}
@@ -324,17 +337,20 @@ read_allowance(const struct check *check, const struct field *field)
 	if (identifier == NULL) {
 		struct str guess = nearest_identifier(all, name);
 
-		find(findings, MSG_BAD_ALLOWANCE, at, "no identifier '%s' to allow%s", val(findings, name),
-		    schema_mean(findings, guess));
+		find(findings, MSG_BAD_ALLOWANCE, at, "no identifier '%s' to allow%s",
+		    val(findings, name), schema_mean(findings, guess));
 		return 0;
 	}
 	if (!identifier->may_allow) {
-		find(findings, MSG_BAD_ALLOWANCE, at, "'%s' cannot be allowed", nam(findings, identifier->name));
+		find(findings, MSG_BAD_ALLOWANCE, at, "'%s' cannot be allowed",
+		    nam(findings, identifier->name));
 		return 0;
 	}
 	if (str_trim(rest).n == 0) {
-		fix(findings, find(findings, MSG_BAD_ALLOWANCE, at, "'%s' is allowed without a reason",
-		    nam(findings, identifier->name)), "say why it may stand here, behind the name");
+		fix(findings,
+		    find(findings, MSG_BAD_ALLOWANCE, at, "'%s' is allowed without a reason",
+			nam(findings, identifier->name)),
+		    "say why it may stand here, behind the name");
 		return 0;
 	}
 	return (uint64_t)1 << (identifier - all->list);
@@ -356,7 +372,8 @@ identifiers_allowed(const struct check *check)
 static const char *
 masked(struct findings *findings, struct str text)
 {
-	size_t count = utf8_count(text), head = count / 3 < 3 ? count / 3 : 3, tail = count / 4 < 2 ? count / 4 : 2;
+	size_t count = utf8_count(text), head = count / 3 < 3 ? count / 3 : 3,
+	       tail = count / 4 < 2 ? count / 4 : 2;
 	struct buf out = BUF_INIT;
 	const char *shown;
 
@@ -378,7 +395,8 @@ masked(struct findings *findings, struct str text)
 }
 
 static void
-report(const struct check *check, const struct identifier *identifier, struct str found, struct span at)
+report(const struct check *check, const struct identifier *identifier, struct str found,
+    struct span at)
 {
 	struct findings *findings = check->findings;
 	struct str message = identifier->message;
@@ -394,7 +412,9 @@ report(const struct check *check, const struct identifier *identifier, struct st
 	if (identifier->advice.p != NULL)
 		fix(findings, finding, "%.*s", STRF(identifier->advice));
 	else if (identifier->may_allow)
-		fix(findings, finding, "take it out, or say why it may stand here: Allow: %.*s REASON", STRF(identifier->name));
+		fix(findings, finding,
+		    "take it out, or say why it may stand here: Allow: %.*s REASON",
+		    STRF(identifier->name));
 	else
 		fix(findings, finding, "take it out");
 }
@@ -409,7 +429,8 @@ static bool
 claim(struct claims *claims, struct str found)
 {
 	for (size_t i = 0; i < claims->n; i++)
-		if (found.p < claims->list[i].p + claims->list[i].n && claims->list[i].p < found.p + found.n)
+		if (found.p < claims->list[i].p + claims->list[i].n &&
+		    claims->list[i].p < found.p + found.n)
 			return false;
 	if (claims->n == CLAIMS_MAX)
 		return false;
@@ -418,8 +439,8 @@ claim(struct claims *claims, struct str found)
 }
 
 static void
-look_for(const struct check *check, const struct identifier *identifier, bool is_allowed, const struct field *field,
-    struct claims *claims)
+look_for(const struct check *check, const struct identifier *identifier, bool is_allowed,
+    const struct field *field, struct claims *claims)
 {
 	struct str value = field->value;
 	size_t start = 0;
@@ -429,9 +450,12 @@ look_for(const struct check *check, const struct identifier *identifier, bool is
 		enum match match = pattern_match(identifier->pattern, value, start, &found);
 
 		if (match == MATCH_LIMIT)
-			fix(check->findings, find(check->findings, MSG_PATTERN_LIMIT, value_span(check->file, field),
-			    "looking for '%s' took too long here", nam(check->findings, identifier->name)),
-			    "make the pattern of '%s' simpler in schema/", nam(check->findings, identifier->name));
+			fix(check->findings,
+			    find(check->findings, MSG_PATTERN_LIMIT, value_span(check->file, field),
+				"looking for '%s' took too long here",
+				nam(check->findings, identifier->name)),
+			    "make the pattern of '%s' simpler in schema/",
+			    nam(check->findings, identifier->name));
 		if (match != MATCH || found.n == 0)
 			return;
 		start = (size_t)(found.p - value.p) + found.n;
@@ -456,7 +480,8 @@ with_enough_digits(const struct identifiers *all, uint64_t set, struct str text)
 }
 
 void
-check_identifiers(const struct check *check, uint64_t set, uint64_t allowed, const struct field *field)
+check_identifiers(const struct check *check, uint64_t set, uint64_t allowed,
+    const struct field *field)
 {
 	const struct identifiers *all = check->schema->identifiers;
 	struct claims claims;
@@ -473,7 +498,8 @@ check_identifiers(const struct check *check, uint64_t set, uint64_t allowed, con
 	}
 }
 
-/* Comments, and lines that were not understood: all that is in no field, looked at as if it were one. */
+/* Comments, and lines that were not understood: all that is in no field, looked at as if it
+ * were one. */
 static void
 check_gap(const struct check *check, uint64_t set, size_t from, size_t to)
 {
@@ -490,7 +516,8 @@ check_gap(const struct check *check, uint64_t set, size_t from, size_t to)
 }
 
 void
-schema_check_comments(const struct schema *schema, const struct recfile *file, struct findings *findings)
+schema_check_comments(const struct schema *schema, const struct recfile *file,
+    struct findings *findings)
 {
 	struct check check = { schema, NULL, NULL, file, NULL, DAY_NONE, findings };
 	uint64_t set = identifiers_for(schema, file->source->name);

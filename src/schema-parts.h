@@ -1,7 +1,8 @@
 /*
- * What the parts of schema share, and nobody else includes: schema.c compiles descriptors, schema-check.c checks
- * records, schema-type.c holds the types, schema-directory.c keys and references, schema-identifier.c what must stay
- * out of files, schema-recutils.c the way back to GNU recutils.
+ * What the parts of schema share, and nobody else includes: schema.c compiles descriptors,
+ * schema-check.c checks records, schema-type.c holds the types, schema-directory.c keys and
+ * references, schema-identifier.c what must stay out of files, schema-recutils.c the way back to
+ * GNU recutils.
  */
 #ifndef SCHEMA_PARTS_H
 #define SCHEMA_PARTS_H
@@ -35,7 +36,7 @@ struct type {
 	size_t n_choices;
 	struct str target;
 	struct span target_at;
-	const struct rectype *target_type; /* NULL before schema_link, and for what is not of the directory */
+	const struct rectype *target_type; /* NULL before schema_link */
 };
 
 struct typedef_rule {
@@ -134,8 +135,8 @@ const char *schema_place(struct findings *findings, struct span at);
 /* Changes the severity of the last finding. */
 void schema_severity(struct findings *findings, struct finding *finding, enum severity severity);
 
-/* A type from its words, which are part of a field's value; NULL after findings. Typedefs are those of `type`, then
- * of Entry. */
+/* A type from its words, which are part of a field's value; NULL after findings. Typedefs are
+ * those of `type`, then of Entry. */
 const struct type *type_compile(struct schema *schema, struct rectype *type, struct str spec,
     const struct field *field, struct findings *findings);
 void typedef_add(struct schema *schema, struct rectype *type, const struct field *field,
@@ -178,7 +179,8 @@ uint64_t identifiers_for(const struct schema *schema, const char *path);
 /* Allow fields of the record: which of the set they excuse; wrong ones are found. */
 uint64_t identifiers_allowed(const struct check *check);
 /* Looks for those of the set in a field's value. */
-void check_identifiers(const struct check *check, uint64_t set, uint64_t allowed, const struct field *field);
+void check_identifiers(const struct check *check, uint64_t set, uint64_t allowed,
+    const struct field *field);
 bool schema_has_identifiers(const struct schema *schema);
 
 #endif

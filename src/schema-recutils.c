@@ -1,7 +1,7 @@
 /*
- * Descriptors in the words of recutils alone. recutils knows one descriptor for all entries: what a kind demands
- * becomes a constraint that holds for that kind, and a type stands there when every kind that has the field
- * agrees on it.
+ * Descriptors in the words of recutils alone. recutils knows one descriptor for all entries: what
+ * a kind demands becomes a constraint that holds for that kind, and a type stands there when
+ * every kind that has the field agrees on it.
  */
 #include "schema-parts.h"
 
@@ -147,15 +147,17 @@ all_agree(const struct writing *w, const struct rule *given)
 	return true;
 }
 
-/* Whether recutils can be told of the key: a record that stands there several times, each for another time, has none to it. */
+/* Whether recutils can be told of the key: a record that stands there several times, each for
+ * another time, has none to it. */
 static bool
 has_written_key(const struct writing *w, const struct rectype *type)
 {
-	return type->key != 0 && (type->from == 0 || (w->directory != NULL && directory_is_keyed(w->directory, type)));
+	return type->key != 0 &&
+	    (type->from == 0 || (w->directory != NULL && directory_is_keyed(w->directory, type)));
 }
 
-/* recfix 1.9 crashes on a reference to a type without a key, or to the type's own; and an e-mail it takes only under
- * a domain of two to four letters. */
+/* recfix 1.9 crashes on a reference to a type without a key, or to the type's own; and an
+ * e-mail it takes only under a domain of two to four letters. */
 static bool
 upsets_recutils(const struct writing *w, const struct rule *rule)
 {
@@ -163,7 +165,8 @@ upsets_recutils(const struct writing *w, const struct rule *rule)
 
 	if (rule->type->kind == TYPE_EMAIL)
 		return true;
-	return rule->type->kind == TYPE_REC && (target == NULL || target == w->type || !has_written_key(w, target));
+	return rule->type->kind == TYPE_REC &&
+	    (target == NULL || target == w->type || !has_written_key(w, target));
 }
 
 static void
@@ -176,8 +179,10 @@ add_types(const struct writing *w, const struct rectype *type)
 
 		buf_reset(&words);
 		if (rule->type != NULL && !rule->confidential && !upsets_recutils(w, rule) &&
-		    is_first(w, type, rule->info.symbol) && all_agree(w, rule) && type_write(rule->type, &words))
-			buf_printf(w->out, "%%type: %.*s %.*s\n", STRF(rule->info.name), STRF(buf_view(&words)));
+		    is_first(w, type, rule->info.symbol) && all_agree(w, rule) &&
+		    type_write(rule->type, &words))
+			buf_printf(w->out, "%%type: %.*s %.*s\n", STRF(rule->info.name),
+			    STRF(buf_view(&words)));
 	}
 	buf_release(&words);
 }
@@ -211,7 +216,8 @@ has_shared_patterns(struct str text)
 		if (rest.n < 2 || (rest.p[0] != '\'' && rest.p[0] != '"'))
 			return false;
 		end = memchr(rest.p + 1, rest.p[0], rest.n - 1);
-		if (end == NULL || !is_shared_regexp((struct str){ rest.p + 1, (size_t)(end - rest.p) - 1 }))
+		if (end == NULL ||
+		    !is_shared_regexp((struct str){ rest.p + 1, (size_t)(end - rest.p) - 1 }))
 			return false;
 		i = (size_t)(end - text.p);
 	}
@@ -224,14 +230,17 @@ is_portable(const struct constraint *constraint)
 	struct portable portable = { true };
 
 	expr_names(constraint->expr, see_name, &portable);
-	return portable.good && has_shared_patterns(constraint->text) && memchr(constraint->text.p, '\n', constraint->text.n) == NULL;
+	return portable.good && has_shared_patterns(constraint->text) &&
+	    memchr(constraint->text.p, '\n', constraint->text.n) == NULL;
 }
 
 static void
-write_guarded(const struct writing *w, const struct rectype *type, const char *before, struct str text, const char *after)
+write_guarded(const struct writing *w, const struct rectype *type, const char *before,
+    struct str text, const char *after)
 {
 	if (type->is_kind && w->folded)
-		buf_printf(w->out, "%%constraint: (Kind = '%.*s') => (%s%.*s%s)\n", STRF(type->name), before, STRF(text), after);
+		buf_printf(w->out, "%%constraint: (Kind = '%.*s') => (%s%.*s%s)\n",
+		    STRF(type->name), before, STRF(text), after);
 	else
 		buf_printf(w->out, "%%constraint: %s%.*s%s\n", before, STRF(text), after);
 }
@@ -241,7 +250,8 @@ static void
 add_demands(const struct writing *w, const struct rectype *type)
 {
 	for (size_t i = 0; type != w->type && i < type->n_rules; i++) {
-		const struct rule *rule = &type->rules[i], *common = schema_rule(w->type, rule->info.symbol);
+		const struct rule *rule = &type->rules[i],
+				  *common = schema_rule(w->type, rule->info.symbol);
 		enum field_use use = common ? common->info.use : FIELD_OPTIONAL;
 
 		if (rule->info.use == FIELD_MANDATORY && use != FIELD_MANDATORY)
@@ -276,8 +286,8 @@ write_as_is(const struct writing *w, const char *special)
 }
 
 void
-schema_write_recutils(const struct schema *schema, const struct directory *directory, const struct rectype *type,
-    struct str extra_field, struct buf *out)
+schema_write_recutils(const struct schema *schema, const struct directory *directory,
+    const struct rectype *type, struct str extra_field, struct buf *out)
 {
 	struct writing w = { schema, directory, type, extra_field, out, type == schema->entry };
 

@@ -1,6 +1,6 @@
 /*
- * Types of fields: from their words in a descriptor, against a value, and back to the words. What recutils accepts
- * was found by trying recfix 1.9; where this differs, dossier-schema(5) says so.
+ * Types of fields: from their words in a descriptor, against a value, and back to the words. What
+ * recutils accepts was found by trying recfix 1.9; where this differs, dossier-schema(5) says so.
  */
 #include "schema-parts.h"
 
@@ -22,7 +22,8 @@ bad(struct reading *reading, struct str part, const char *problem, const char *a
 {
 	struct span at = schema_part(reading->owner->file, reading->field, part);
 
-	fix(reading->findings, find(reading->findings, MSG_BAD_TYPE, at, "%s", problem), "%s", advice);
+	fix(reading->findings, find(reading->findings, MSG_BAD_TYPE, at, "%s", problem), "%s",
+	    advice);
 }
 
 static bool
@@ -35,7 +36,8 @@ no_more(struct reading *reading)
 		return true;
 	at = schema_part(reading->owner->file, reading->field, rest);
 	fix(reading->findings,
-	    find(reading->findings, MSG_BAD_TYPE, at, "'%s' is too much here", nam(reading->findings, rest)),
+	    find(reading->findings, MSG_BAD_TYPE, at, "'%s' is too much here",
+		nam(reading->findings, rest)),
 	    "take it out");
 	return false;
 }
@@ -70,7 +72,8 @@ read_range(struct reading *reading)
 		return false;
 	if ((str_is(first, "MAX") && first.p != second.p) || str_is(second, "MIN") ||
 	    (type->is_min && type->is_max && number_cmp(type->min, type->max) > 0)) {
-		bad(reading, first, "a range that ends before it begins", "write the smaller end first");
+		bad(reading, first, "a range that ends before it begins",
+		    "write the smaller end first");
 		return false;
 	}
 	return true;
@@ -107,15 +110,18 @@ read_regexp(struct reading *reading)
 	text = (struct str){ rest.p + 1, (size_t)(end - rest.p) - 1 };
 	if (end != rest.p + rest.n - 1) {
 		bad(reading, (struct str){ end, (size_t)(rest.p + rest.n - end) },
-		    "the regexp ended before this", "choose a mark that does not stand in the regexp itself, as in |a/b|");
+		    "the regexp ended before this",
+		    "choose a mark that does not stand in the regexp itself, as in |a/b|");
 		return false;
 	}
 	reading->type->regexp = text;
-	reading->type->pattern = pattern_compile(text, false, &reading->schema->arena, &reason, &at);
+	reading->type->pattern = pattern_compile(text, false, &reading->schema->arena, &reason,
+	    &at);
 	if (reading->type->pattern == NULL) {
 		place = schema_part(reading->owner->file, reading->field,
 		    (struct str){ text.p + (at < text.n ? at : text.n), 0 });
-		find(reading->findings, MSG_BAD_TYPE, place, "the regexp cannot be read: %s", reason);
+		find(reading->findings, MSG_BAD_TYPE, place, "the regexp cannot be read: %s",
+		    reason);
 		return false;
 	}
 	schema_keep_pattern(reading->schema, reading->type->pattern);
@@ -125,7 +131,8 @@ read_regexp(struct reading *reading)
 static bool
 is_choice(struct str word)
 {
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+	static const char
+	    letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
 	for (size_t i = 0; i < word.n; i++)
 		if (memchr(letters, word.p[i], sizeof letters - 1) == NULL &&
@@ -156,7 +163,8 @@ skip_comment(struct reading *reading)
 		if (rest->p[0] == '(') {
 			end = memchr(rest->p, ')', rest->n);
 			if (end == NULL) {
-				bad(reading, *rest, "a comment in an enum does not end", "close it with ')'");
+				bad(reading, *rest, "a comment in an enum does not end",
+				    "close it with ')'");
 				return false;
 			}
 			skip = (size_t)(end - rest->p) + 1;
@@ -179,14 +187,16 @@ read_choice(struct reading *reading, size_t *size)
 	reading->rest.p += word.n;
 	reading->rest.n -= word.n;
 	if (!is_choice(word)) {
-		bad(reading, word, "not a word of an enum", "use letters, digits, '-' and '_', beginning with a letter or digit");
+		bad(reading, word, "not a word of an enum",
+		    "use letters, digits, '-' and '_', beginning with a letter or digit");
 		return false;
 	}
 	if (has_choice(type, word)) {
 		bad(reading, word, "this word stands twice in the enum", "take one of them out");
 		return false;
 	}
-	choice = schema_more(&reading->schema->arena, type->choices, &type->n_choices, size, sizeof *choice);
+	choice = schema_more(&reading->schema->arena, type->choices, &type->n_choices, size,
+	    sizeof *choice);
 	type->choices = choice;
 	choice[type->n_choices - 1] = word;
 	return true;
@@ -207,7 +217,8 @@ read_enum(struct reading *reading)
 	}
 	if (reading->type->n_choices > 0)
 		return true;
-	bad(reading, reading->rest, "an enum without words", "write what may be chosen: enum low high");
+	bad(reading, reading->rest, "an enum without words",
+	    "write what may be chosen: enum low high");
 	return false;
 }
 
@@ -217,7 +228,8 @@ read_rec(struct reading *reading)
 	struct str word = str_word(&reading->rest);
 
 	if (!is_field_name(word)) {
-		bad(reading, word, "a rec type names the record type it refers to", "for example: rec Municipality");
+		bad(reading, word, "a rec type names the record type it refers to",
+		    "for example: rec Municipality");
 		return false;
 	}
 	reading->type->target = word;
@@ -276,13 +288,14 @@ typedef_compile(struct schema *schema, struct rectype *owner, struct typedef_rul
     struct findings *findings)
 {
 	if (definition->state == TYPEDEF_OPEN) {
-		find(findings, MSG_TYPEDEF_LOOP, value_span(owner->file, definition->field), "type '%s' is defined by itself",
-		    nam(findings, definition->name));
+		find(findings, MSG_TYPEDEF_LOOP, value_span(owner->file, definition->field),
+		    "type '%s' is defined by itself", nam(findings, definition->name));
 		return NULL;
 	}
 	if (definition->state == TYPEDEF_NEW) {
 		definition->state = TYPEDEF_OPEN;
-		definition->type = type_compile(schema, owner, definition->spec, definition->field, findings);
+		definition->type = type_compile(schema, owner, definition->spec, definition->field,
+		    findings);
 		definition->state = TYPEDEF_DONE;
 	}
 	return definition->type;
@@ -298,7 +311,8 @@ nearest_type(const struct schema *schema, const struct rectype *owner, struct st
 	for (; n < BUILTINS; n++)
 		names[n] = str_of(builtins[n].name);
 	for (size_t b = 0; b < 2; b++)
-		for (size_t i = 0; both[b] != NULL && i < both[b]->n_typedefs && n < BUILTINS + 128; i++)
+		for (size_t i = 0; both[b] != NULL && i < both[b]->n_typedefs && n < BUILTINS + 128;
+		     i++)
 			names[n++] = both[b]->typedefs[i].name;
 	return nearest(word, names, n);
 }
@@ -308,17 +322,18 @@ unknown_type(struct reading *reading, struct str word)
 {
 	struct str guess = nearest_type(reading->schema, reading->owner, word);
 	struct finding *finding = find(reading->findings, MSG_UNKNOWN_TYPE,
-	    schema_part(reading->owner->file, reading->field, word), "no type '%s'%s", nam(reading->findings, word),
-	    schema_mean_name(reading->findings, guess));
+	    schema_part(reading->owner->file, reading->field, word), "no type '%s'%s",
+	    nam(reading->findings, word), schema_mean_name(reading->findings, guess));
 
 	fix(reading->findings, finding,
-	    "types are int, bool, range, real, line, size, regexp, enum, date, email, uuid, field, rec, and what %%typedef names");
+	    "types are int, bool, range, real, line, size, regexp, enum, date, email, uuid, "
+	    "field, rec, and what %%typedef names");
 	return NULL;
 }
 
 const struct type *
-type_compile(struct schema *schema, struct rectype *owner, struct str spec, const struct field *field,
-    struct findings *findings)
+type_compile(struct schema *schema, struct rectype *owner, struct str spec,
+    const struct field *field, struct findings *findings)
 {
 	struct reading reading = { schema, owner, spec, field, findings, NULL };
 	struct str word = str_word(&reading.rest);
@@ -347,7 +362,8 @@ type_compile(struct schema *schema, struct rectype *owner, struct str spec, cons
 }
 
 void
-typedef_add(struct schema *schema, struct rectype *type, const struct field *field, struct findings *findings)
+typedef_add(struct schema *schema, struct rectype *type, const struct field *field,
+    struct findings *findings)
 {
 	struct span at = value_span(type->file, field);
 	struct str rest = field->value, name = str_word(&rest);
@@ -355,16 +371,19 @@ typedef_add(struct schema *schema, struct rectype *type, const struct field *fie
 	size_t i;
 
 	if (!is_field_name(name) || builtin_named(name, &i)) {
-		fix(findings, find(findings, MSG_BAD_TYPE, at, "'%s' cannot be the name of a type", nam(findings, name)),
-		    "letters, digits and '_', beginning with a letter, and not a type that there is already");
+		fix(findings,
+		    find(findings, MSG_BAD_TYPE, at, "'%s' cannot be the name of a type",
+			nam(findings, name)),
+		    "letters, digits and '_', beginning with a letter; not a type that there is");
 		return;
 	}
 	if (typedef_named(type, name) != NULL) {
-		find(findings, MSG_TYPE_TWICE, at, "type '%s' is defined twice in '%s'", nam(findings, name),
-		    nam(findings, type->name));
+		find(findings, MSG_TYPE_TWICE, at, "type '%s' is defined twice in '%s'",
+		    nam(findings, name), nam(findings, type->name));
 		return;
 	}
-	list = schema_more(&schema->arena, type->typedefs, &type->n_typedefs, &type->typedefs_size, sizeof *list);
+	list = schema_more(&schema->arena, type->typedefs, &type->n_typedefs, &type->typedefs_size,
+	    sizeof *list);
 	type->typedefs = list;
 	list[type->n_typedefs - 1] = (struct typedef_rule){ name, rest, field, NULL, TYPEDEF_NEW };
 }
@@ -399,7 +418,8 @@ is_int(struct str s)
 	i = s.n > 0 && s.p[0] == '-';
 	if (s.n > i + 2 && s.p[i] == '0' && s.p[i + 1] == 'x') {
 		for (i += 2; i < s.n; i++)
-			if (digits(s, i) == 0 && !(s.p[i] >= 'a' && s.p[i] <= 'f') && !(s.p[i] >= 'A' && s.p[i] <= 'F'))
+			if (digits(s, i) == 0 && !(s.p[i] >= 'a' && s.p[i] <= 'f') &&
+			    !(s.p[i] >= 'A' && s.p[i] <= 'F'))
 				return false;
 		return true;
 	}
@@ -483,19 +503,22 @@ type_has(const struct type *type, struct str value)
 }
 
 static void
-blame_choice(const struct rule *rule, const struct recfile *file, const struct field *field, struct findings *findings)
+blame_choice(const struct rule *rule, const struct recfile *file, const struct field *field,
+    struct findings *findings)
 {
 	const struct type *type = rule->type;
 	struct str guess = nearest(str_trim(field->value), type->choices, type->n_choices);
 	struct finding *finding = find(findings, MSG_UNKNOWN_CHOICE, value_span(file, field),
-	    "'%s' is not a choice of '%s'%s", val(findings, field->value), nam(findings, rule->info.name),
-	    schema_mean(findings, guess));
+	    "'%s' is not a choice of '%s'%s", val(findings, field->value),
+	    nam(findings, rule->info.name), schema_mean(findings, guess));
 
-	fix(findings, finding, "choose %s", schema_choices(&findings->arena, type->choices, type->n_choices));
+	fix(findings, finding, "choose %s",
+	    schema_choices(&findings->arena, type->choices, type->n_choices));
 }
 
 static void
-blame_date(const struct rule *rule, const struct recfile *file, const struct field *field, struct findings *findings)
+blame_date(const struct rule *rule, const struct recfile *file, const struct field *field,
+    struct findings *findings)
 {
 	const char *reason = "a date is written YYYY-MM-DD";
 	char text[DATE_SIZE];
@@ -506,8 +529,9 @@ blame_date(const struct rule *rule, const struct recfile *file, const struct fie
 	date_parse(field->value, &guessed, &reason);
 	if (date_guess(field->value, &guessed))
 		guess = str_of(date_format(guessed, text));
-	finding = find(findings, MSG_BAD_DATE, value_span(file, field), "'%s' of '%s' is not a date: %s%s",
-	    val(findings, field->value), nam(findings, rule->info.name), reason, schema_mean(findings, guess));
+	finding = find(findings, MSG_BAD_DATE, value_span(file, field),
+	    "'%s' of '%s' is not a date: %s%s", val(findings, field->value),
+	    nam(findings, rule->info.name), reason, schema_mean(findings, guess));
 	if (guess.p != NULL && !findings->hide_values)
 		fix(findings, finding, "write %s", text);
 	else
@@ -522,7 +546,8 @@ wanted_number(const struct type *type, char text[3 * NUMBER_SIZE])
 
 	buf_text(&out, "expected an integer");
 	if (type->is_min && type->is_max)
-		buf_printf(&out, " from %s to %s", number_format(type->min, min), number_format(type->max, max));
+		buf_printf(&out, " from %s to %s", number_format(type->min, min),
+		    number_format(type->max, max));
 	else if (type->is_min)
 		buf_printf(&out, " of at least %s", number_format(type->min, min));
 	else if (type->is_max)
@@ -558,7 +583,8 @@ wanted(const struct type *type, struct arena *arena)
 	case TYPE_FIELD:
 		return "expected a field's name: letters, digits and '_', beginning with a letter";
 	case TYPE_REC:
-		return arena_printf(arena, "expected the key of a record of type '%.*s'", STRF(type->target));
+		return arena_printf(arena, "expected the key of a record of type '%.*s'",
+		    STRF(type->target));
 	case TYPE_ENUM:
 	case TYPE_DATE:
 		break;
@@ -568,7 +594,8 @@ wanted(const struct type *type, struct arena *arena)
 }
 
 void
-type_blame(const struct rule *rule, const struct recfile *file, const struct field *field, struct findings *findings)
+type_blame(const struct rule *rule, const struct recfile *file, const struct field *field,
+    struct findings *findings)
 {
 	if (rule->type->kind == TYPE_ENUM) {
 		blame_choice(rule, file, field, findings);
@@ -600,8 +627,8 @@ is_plain_escape(char c)
 	return strchr(".[]()*+?{}|^$\\/", c) != NULL;
 }
 
-/* Classes of ASCII without escapes; a negated one, like a dot, takes one byte there and one character here, so
- * that only a run of them is the same. */
+/* Classes of ASCII without escapes; a negated one, like a dot, takes one byte there and one
+ * character here, so that only a run of them is the same. */
 static bool
 is_shared_class(struct str text, size_t *i)
 {
@@ -614,7 +641,8 @@ is_shared_class(struct str text, size_t *i)
 		if (text.p[at] == '\\' || text.p[at] == '[' || (unsigned char)text.p[at] >= 0x80)
 			return false;
 	*i = at;
-	return at < text.n && (!negated || (at + 1 < text.n && strchr("*+", text.p[at + 1]) != NULL));
+	return at < text.n &&
+	    (!negated || (at + 1 < text.n && strchr("*+", text.p[at + 1]) != NULL));
 }
 
 bool
@@ -632,7 +660,8 @@ is_shared_regexp(struct str text)
 		if (c == '.' && (i + 1 == text.n || strchr("*+", text.p[i + 1]) == NULL))
 			return false;
 		/* (?...), (*...), and lazy or possessive repetition */
-		if (strchr("(*+?}", c) != NULL && i + 1 < text.n && strchr("?+*", text.p[i + 1]) != NULL)
+		if (strchr("(*+?}", c) != NULL && i + 1 < text.n &&
+		    strchr("?+*", text.p[i + 1]) != NULL)
 			return false;
 	}
 	return true;
@@ -659,7 +688,8 @@ write_range(const struct type *type, struct buf *out)
 	char min[NUMBER_SIZE] = "MIN", max[NUMBER_SIZE] = "MAX";
 	struct number low = number_of(INT32_MIN), high = number_of(INT32_MAX);
 
-	if ((type->is_min && number_cmp(type->min, low) < 0) || (type->is_max && number_cmp(type->max, high) > 0))
+	if ((type->is_min && number_cmp(type->min, low) < 0) ||
+	    (type->is_max && number_cmp(type->max, high) > 0))
 		return false;
 	if (type->is_min)
 		number_format(type->min, min);

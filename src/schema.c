@@ -1,8 +1,8 @@
 /*
- * Descriptors become tables: a rule for each field that a descriptor names, found by the field's symbol. A kind
- * of entry takes over the rules of Entry once, when all descriptors are there, so that checking a
- * record is one pass over its fields with a bit for each rule that was met. When all is well
- * nothing is allocated.
+ * Descriptors become tables: a rule for each field that a descriptor names, found by the field's
+ * symbol. A kind of entry takes over the rules of Entry once, when all descriptors are there, so
+ * that checking a record is one pass over its fields with a bit for each rule that was met. When
+ * all is well nothing is allocated.
  */
 #include "schema-parts.h"
 
@@ -23,7 +23,8 @@ schema_more(struct arena *arena, void *list, size_t *n, size_t *size, size_t eac
 	return list;
 }
 
-/* Walks value and source side by side: the source has more, "+ " after a line's end and a backslash before one. */
+/* Walks value and source side by side: the source has more, "+ " after a line's end and a
+ * backslash before one. */
 static size_t
 source_offset(struct str bytes, const struct field *field, size_t offset)
 {
@@ -66,7 +67,11 @@ schema_choices(struct arena *arena, const struct str *choices, size_t n)
 	char *text;
 
 	for (size_t i = 0; i < shown; i++)
-		buf_printf(&out, "%s%.*s", i == 0 ? "" : i + 1 == n ? " or " : ", ", STRF(choices[i]));
+		buf_printf(&out, "%s%.*s",
+		    i == 0         ? "" :
+			i + 1 == n ? " or " :
+				     ", ",
+		    STRF(choices[i]));
 	if (shown < n)
 		buf_printf(&out, " or one of %zu more", n - shown);
 	text = arena_cstr(arena, buf_view(&out));
@@ -93,8 +98,8 @@ schema_severity(struct findings *findings, struct finding *finding, enum severit
 void
 schema_keep_pattern(struct schema *schema, struct pattern *pattern)
 {
-	schema->patterns = schema_more(&schema->arena, schema->patterns, &schema->n_patterns, &schema->patterns_size,
-	    sizeof *schema->patterns);
+	schema->patterns = schema_more(&schema->arena, schema->patterns, &schema->n_patterns,
+	    &schema->patterns_size, sizeof *schema->patterns);
 	schema->patterns[schema->n_patterns - 1] = pattern;
 }
 
@@ -163,7 +168,8 @@ static void
 name_kind(struct rectype *type)
 {
 	struct str path = str_of(type->file->source->name);
-	bool in_case_file = str_ends(path, STR("/schema/case.rec")) || str_is(path, "schema/case.rec");
+	bool in_case_file = str_ends(path, STR("/schema/case.rec")) ||
+	    str_is(path, "schema/case.rec");
 
 	type->is_kind = in_case_file && !str_is(type->name, "Case") && !str_is(type->name, "Entry");
 	type->is_case = in_case_file;
@@ -179,8 +185,8 @@ schema_place(struct findings *findings, struct span at)
 }
 
 static struct rectype *
-add_descriptor(struct schema *schema, const struct recfile *file, const struct record *record, const struct field *rec,
-    struct findings *findings)
+add_descriptor(struct schema *schema, const struct recfile *file, const struct record *record,
+    const struct field *rec, struct findings *findings)
 {
 	struct str rest = rec->value, name = str_word(&rest);
 	struct rectype *type;
@@ -188,24 +194,28 @@ add_descriptor(struct schema *schema, const struct recfile *file, const struct r
 	bool is_new;
 
 	if (!is_field_name(name) || is_special(name)) {
-		fix(findings, find(findings, MSG_BAD_SPECIAL, value_span(file, rec),
-		    "'%s' cannot be the name of a record type", nam(findings, name)),
+		fix(findings,
+		    find(findings, MSG_BAD_SPECIAL, value_span(file, rec),
+			"'%s' cannot be the name of a record type", nam(findings, name)),
 		    "letters, digits and '_', beginning with a letter");
 		return NULL;
 	}
 	rest = str_trim(rest);
 	if (rest.n > 0)
-		fix(findings, find(findings, MSG_BAD_SPECIAL, schema_part(file, rec, rest),
-		    "the descriptor of '%s' is not taken from elsewhere", nam(findings, name)),
+		fix(findings,
+		    find(findings, MSG_BAD_SPECIAL, schema_part(file, rec, rest),
+			"the descriptor of '%s' is not taken from elsewhere", nam(findings, name)),
 		    "write the descriptor here, under schema/");
 	slot = map_put(&schema->by_name, name, &is_new);
 	if (!is_new) {
 		type = slot->value.p;
-		find(findings, MSG_DESCRIPTOR_TWICE, value_span(file, rec), "'%s' is described already, at %s",
-		    nam(findings, name), schema_place(findings, record_span(type->file, type->record)));
+		find(findings, MSG_DESCRIPTOR_TWICE, value_span(file, rec),
+		    "'%s' is described already, at %s", nam(findings, name),
+		    schema_place(findings, record_span(type->file, type->record)));
 		return type;
 	}
-	schema->types = schema_more(&schema->arena, schema->types, &schema->n, &schema->size, sizeof *schema->types);
+	schema->types = schema_more(&schema->arena, schema->types, &schema->n, &schema->size,
+	    sizeof *schema->types);
 	type = ARENA_NEW(&schema->arena, struct rectype, 1);
 	schema->types[schema->n - 1] = type;
 	slot->value.p = type;
@@ -221,10 +231,11 @@ add_descriptor(struct schema *schema, const struct recfile *file, const struct r
 }
 
 static void
-add_loose(struct schema *schema, const struct recfile *file, const struct record *record, struct str type)
+add_loose(struct schema *schema, const struct recfile *file, const struct record *record,
+    struct str type)
 {
-	schema->loose = schema_more(&schema->arena, schema->loose, &schema->n_loose, &schema->loose_size,
-	    sizeof *schema->loose);
+	schema->loose = schema_more(&schema->arena, schema->loose, &schema->n_loose,
+	    &schema->loose_size, sizeof *schema->loose);
 	schema->loose[schema->n_loose - 1] = (struct loose){ file, record, type };
 }
 
@@ -246,8 +257,10 @@ schema_add(struct schema *schema, const struct recfile *given, struct findings *
 		}
 		rec = record_named(record, STR("%rec"));
 		if (rec == NULL) {
-			fix(findings, find(findings, MSG_BAD_SPECIAL, record_span(file, record),
-			    "special fields without '%%rec'"), "begin the descriptor with %%rec: and the record type's name");
+			fix(findings,
+			    find(findings, MSG_BAD_SPECIAL, record_span(file, record),
+				"special fields without '%%rec'"),
+			    "begin the descriptor with %%rec: and the record type's name");
 			continue;
 		}
 		rest = rec->value;
@@ -283,7 +296,9 @@ rule_for(struct compiling *c, struct str name, struct span at)
 	int sym;
 
 	if (!is_field_name(name) || is_special(name)) {
-		fix(c->findings, find(c->findings, MSG_BAD_SPECIAL, at, "'%s' is not a field name", nam(c->findings, name)),
+		fix(c->findings,
+		    find(c->findings, MSG_BAD_SPECIAL, at, "'%s' is not a field name",
+			nam(c->findings, name)),
 		    "names are separated by blanks: letters, digits and '_', beginning with a letter");
 		return NULL;
 	}
@@ -292,10 +307,12 @@ rule_for(struct compiling *c, struct str name, struct span at)
 	if (rule != NULL)
 		return rule;
 	if (type->n_rules == RULES_MAX) {
-		find(c->findings, MSG_BAD_SPECIAL, at, "more than %d fields in one descriptor", RULES_MAX);
+		find(c->findings, MSG_BAD_SPECIAL, at, "more than %d fields in one descriptor",
+		    RULES_MAX);
 		return NULL;
 	}
-	type->rules = schema_more(&c->schema->arena, type->rules, &type->n_rules, &type->rules_size, sizeof *rule);
+	type->rules = schema_more(&c->schema->arena, type->rules, &type->n_rules, &type->rules_size,
+	    sizeof *rule);
 	rule = &type->rules[type->n_rules - 1];
 	rule->info.name = name;
 	rule->info.symbol = sym;
@@ -324,8 +341,10 @@ each_name(struct compiling *c, void (*apply)(struct compiling *c, struct rule *r
 	struct rule *rule;
 
 	if (name.n == 0)
-		fix(c->findings, find(c->findings, MSG_BAD_SPECIAL, here(c), "'%s' names no field",
-		    nam(c->findings, c->field->name)), "name a field, or take the line out");
+		fix(c->findings,
+		    find(c->findings, MSG_BAD_SPECIAL, here(c), "'%s' names no field",
+			nam(c->findings, c->field->name)),
+		    "name a field, or take the line out");
 	for (; name.n > 0; name = str_word(&rest)) {
 		rule = rule_for(c, name, part(c, name));
 		if (rule != NULL)
@@ -337,8 +356,11 @@ static void
 set_use(struct compiling *c, struct rule *rule, enum field_use use)
 {
 	if (rule->info.use != FIELD_OPTIONAL && rule->info.use != use)
-		fix(c->findings, find(c->findings, MSG_CONTRADICTION, here(c), "'%s' of '%s' is mandatory and prohibited at once",
-		    nam(c->findings, rule->info.name), nam(c->findings, c->type->name)), "take one of the two out");
+		fix(c->findings,
+		    find(c->findings, MSG_CONTRADICTION, here(c),
+			"'%s' of '%s' is mandatory and prohibited at once",
+			nam(c->findings, rule->info.name), nam(c->findings, c->type->name)),
+		    "take one of the two out");
 	else
 		rule->info.use = use;
 }
@@ -442,9 +464,12 @@ one_name(struct compiling *c)
 
 	rest = str_trim(rest);
 	if (name.n == 0 || rest.n > 0) {
-		fix(c->findings, find(c->findings, MSG_BAD_SPECIAL, part(c, rest),
-		    "'%s' names one field", special),
-		    str_is(c->field->name, "%key") ? "a record type has one key" : "write a line '%s: FIELD' for each", special);
+		fix(c->findings,
+		    find(c->findings, MSG_BAD_SPECIAL, part(c, rest), "'%s' names one field",
+			special),
+		    str_is(c->field->name, "%key") ? "a record type has one key" :
+						     "write a line '%s: FIELD' for each",
+		    special);
 		return NULL;
 	}
 	return rule_for(c, name, part(c, name));
@@ -456,9 +481,11 @@ is_demand_on_cases(struct compiling *c)
 {
 	if (!c->type->is_case)
 		return false;
-	fix(c->findings, find(c->findings, MSG_BAD_SPECIAL, field_span(c->type->file, c->field),
-	    "'%s' cannot hold for '%s': cases are read one at a time", nam(c->findings, c->field->name),
-	    nam(c->findings, c->type->name)), "take it out; it is for record types of the directory");
+	fix(c->findings,
+	    find(c->findings, MSG_BAD_SPECIAL, field_span(c->type->file, c->field),
+		"'%s' cannot hold for '%s': cases are read one at a time",
+		nam(c->findings, c->field->name), nam(c->findings, c->type->name)),
+	    "take it out; it is for record types of the directory");
 	return true;
 }
 
@@ -493,7 +520,8 @@ do_valid(struct compiling *c)
 	int *symbols[2] = { &c->type->from, &c->type->until };
 
 	if (name[1].n == 0 || str_trim(rest).n > 0) {
-		fix(c->findings, find(c->findings, MSG_BAD_SPECIAL, here(c), "'%%valid' names two fields"),
+		fix(c->findings,
+		    find(c->findings, MSG_BAD_SPECIAL, here(c), "'%%valid' names two fields"),
 		    "the first day and the first day no more: %%valid: From Until");
 		return;
 	}
@@ -523,7 +551,8 @@ do_size(struct compiling *c)
 	rest.n -= strlen(signs[sign]);
 	if (!number_is_integer(rest) || !number_parse(rest, &number) || number.mantissa < 0 ||
 	    number.mantissa > INT32_MAX) {
-		fix(c->findings, find(c->findings, MSG_BAD_SPECIAL, here(c), "'%%size' is a number of records"),
+		fix(c->findings,
+		    find(c->findings, MSG_BAD_SPECIAL, here(c), "'%%size' is a number of records"),
 		    "for example: %%size: >= 1");
 		return;
 	}
@@ -573,14 +602,18 @@ do_type(struct compiling *c)
 	const struct type *type;
 
 	if (list.n == 0 || str_trim(spec).n == 0) {
-		fix(c->findings, find(c->findings, MSG_BAD_SPECIAL, here(c), "'%%type' names fields and their type"),
+		fix(c->findings,
+		    find(c->findings, MSG_BAD_SPECIAL, here(c),
+			"'%%type' names fields and their type"),
 		    "for example: %%type: From,Until date");
 		return;
 	}
 	spec = str_trim(spec);
 	if (list.p[list.n - 1] == ',') {
-		fix(c->findings, find(c->findings, MSG_BAD_SPECIAL, part(c, list),
-		    "a blank within a list of fields"), "write the fields with commas alone: From,Until");
+		fix(c->findings,
+		    find(c->findings, MSG_BAD_SPECIAL, part(c, list),
+			"a blank within a list of fields"),
+		    "write the fields with commas alone: From,Until");
 		return;
 	}
 	type = type_compile(c->schema, c->type, spec, c->field, c->findings);
@@ -596,13 +629,15 @@ static void
 do_constraint(struct compiling *c)
 {
 	struct rectype *type = c->type;
-	struct expr *expr = expr_compile(c->field->value, here(c), c->schema->symbols, &c->schema->arena, c->findings);
+	struct expr *expr = expr_compile(c->field->value, here(c), c->schema->symbols,
+	    &c->schema->arena, c->findings);
 
 	if (expr == NULL)
 		return;
 	type->constraints = schema_more(&c->schema->arena, type->constraints, &type->n_constraints,
 	    &type->constraints_size, sizeof *type->constraints);
-	type->constraints[type->n_constraints - 1] = (struct constraint){ expr, c->field->value, true };
+	type->constraints[type->n_constraints - 1] = (struct constraint){ expr, c->field->value,
+		true };
 }
 
 static void
@@ -655,10 +690,11 @@ unknown_special(struct compiling *c)
 
 	for (size_t i = 0; i < SPECIALS; i++)
 		names[i] = str_of(specials[i].name);
-	guess = is_special(c->field->name) ? schema_mean_name(c->findings, nearest(c->field->name, names, SPECIALS)) :
+	guess = is_special(c->field->name) ?
+	    schema_mean_name(c->findings, nearest(c->field->name, names, SPECIALS)) :
 	    ": a descriptor has special fields only";
-	find(c->findings, MSG_UNKNOWN_SPECIAL, field_span(c->type->file, c->field), "'%s' is not a special field%s",
-	    nam(c->findings, c->field->name), guess);
+	find(c->findings, MSG_UNKNOWN_SPECIAL, field_span(c->type->file, c->field),
+	    "'%s' is not a special field%s", nam(c->findings, c->field->name), guess);
 }
 
 static void
@@ -677,7 +713,8 @@ early(struct compiling *c)
 		}
 		if (special->once && seen[special - specials]++)
 			find(c->findings, MSG_BAD_SPECIAL, field_span(c->type->file, c->field),
-			    "'%s' stands twice in '%s'", special->name, nam(c->findings, c->type->name));
+			    "'%s' stands twice in '%s'", special->name,
+			    nam(c->findings, c->type->name));
 		else
 			special->early(c);
 	}
@@ -736,8 +773,8 @@ inherit(struct compiling *c, const struct rectype *entry)
 	for (size_t i = 0; i < entry->n_rules; i++)
 		inherit_rule(c, &entry->rules[i]);
 	for (size_t i = 0; i < entry->n_constraints; i++) {
-		type->constraints = schema_more(&c->schema->arena, type->constraints, &type->n_constraints,
-		    &type->constraints_size, sizeof *type->constraints);
+		type->constraints = schema_more(&c->schema->arena, type->constraints,
+		    &type->n_constraints, &type->constraints_size, sizeof *type->constraints);
 		type->constraints[type->n_constraints - 1] = entry->constraints[i];
 		type->constraints[type->n_constraints - 1].own = false;
 	}
@@ -757,13 +794,16 @@ link_target(struct compiling *c, struct rule *rule)
 	target = type_named(c->schema, type->target);
 	if (target == NULL) {
 		find(c->findings, MSG_UNKNOWN_TARGET, type->target_at, "no record type '%s'%s",
-		    nam(c->findings, type->target), schema_mean_name(c->findings, nearest(type->target, c->schema->names, c->schema->n)));
+		    nam(c->findings, type->target),
+		    schema_mean_name(c->findings,
+			nearest(type->target, c->schema->names, c->schema->n)));
 		return;
 	}
 	if (!target->is_case && target->key == 0) {
-		fix(c->findings, find(c->findings, MSG_UNKNOWN_TARGET, type->target_at,
-		    "record type '%s' has no key to refer to", nam(c->findings, type->target)), "give '%s' a %%key",
-		    nam(c->findings, type->target));
+		fix(c->findings,
+		    find(c->findings, MSG_UNKNOWN_TARGET, type->target_at,
+			"record type '%s' has no key to refer to", nam(c->findings, type->target)),
+		    "give '%s' a %%key", nam(c->findings, type->target));
 		return;
 	}
 	type->target_type = target;
@@ -774,14 +814,16 @@ check_auto(struct compiling *c, const struct rule *rule)
 {
 	if (rule->type != NULL && rule->type->kind != TYPE_INT && rule->type->kind != TYPE_RANGE &&
 	    rule->type->kind != TYPE_UUID && rule->type->kind != TYPE_DATE)
-		find(c->findings, MSG_BAD_SPECIAL, rule->at, "'%s' is of type %s, which %%auto cannot fill in: int, range, uuid or date",
+		find(c->findings, MSG_BAD_SPECIAL, rule->at,
+		    "'%s' is of type %s, which %%auto cannot fill in: int, range, uuid or date",
 		    nam(c->findings, rule->info.name), nam(c->findings, rule->info.type));
 }
 
 static bool
 is_free_text(const struct type *type)
 {
-	return type == NULL || type->kind == TYPE_LINE || type->kind == TYPE_REGEXP || type->kind == TYPE_SIZE;
+	return type == NULL || type->kind == TYPE_LINE || type->kind == TYPE_REGEXP ||
+	    type->kind == TYPE_SIZE;
 }
 
 struct naming {
@@ -797,14 +839,17 @@ see_name(void *context, const struct name *name, struct span at)
 	struct compiling *c = naming->c;
 	struct str names[RULES_MAX], word = symbol_name(c->schema->symbols, name->field);
 
-	if (rule_of(naming->type, name->field) != NULL || (name->joined && rule_of(naming->type, name->joined) != NULL))
+	if (rule_of(naming->type, name->field) != NULL ||
+	    (name->joined && rule_of(naming->type, name->joined) != NULL))
 		return;
-	if (str_is(word, "Case") || str_is(word, "Entry") || (naming->type->is_case && !naming->type->is_kind))
+	if (str_is(word, "Case") || str_is(word, "Entry") ||
+	    (naming->type->is_case && !naming->type->is_kind))
 		return;
 	for (size_t i = 0; i < naming->type->n_rules; i++)
 		names[i] = naming->type->rules[i].info.name;
-	find(c->findings, MSG_UNKNOWN_NAME, at, "'%s' has no field '%s'%s", nam(c->findings, naming->type->name),
-	    nam(c->findings, word), schema_mean_name(c->findings, nearest(word, names, naming->type->n_rules)));
+	find(c->findings, MSG_UNKNOWN_NAME, at, "'%s' has no field '%s'%s",
+	    nam(c->findings, naming->type->name), nam(c->findings, word),
+	    schema_mean_name(c->findings, nearest(word, names, naming->type->n_rules)));
 }
 
 static void
@@ -828,8 +873,10 @@ link_valid(struct compiling *c)
 		struct rule *rule = rule_of(c->type, symbols[i]);
 
 		if (rule != NULL && (rule->type == NULL || rule->type->kind != TYPE_DATE))
-			fix(c->findings, find(c->findings, MSG_BAD_SPECIAL, rule->at, "'%s' of %%valid is no date",
-			    nam(c->findings, rule->info.name)), "add %%type: %s date", nam(c->findings, rule->info.name));
+			fix(c->findings,
+			    find(c->findings, MSG_BAD_SPECIAL, rule->at,
+				"'%s' of %%valid is no date", nam(c->findings, rule->info.name)),
+			    "add %%type: %s date", nam(c->findings, rule->info.name));
 	}
 }
 
@@ -916,7 +963,8 @@ schema_link(struct schema *schema, struct findings *findings)
 		build_tables(schema, schema->types[i]);
 	for (size_t i = 0; i < schema->n_loose; i++)
 		if (str_is(schema->loose[i].type, "Identifier"))
-			identifier_add(schema, schema->loose[i].file, schema->loose[i].record, findings);
+			identifier_add(schema, schema->loose[i].file, schema->loose[i].record,
+			    findings);
 }
 
 /* What a descriptor says. */

@@ -1,7 +1,7 @@
 /*
- * schema hides what record descriptors say and whether a record obeys them: the special fields and
- * types of GNU recutils 1.9, kinds of entries, keys, references between files and their validity on a
- * date, and identifiers that must stay out. See dossier-schema(5).
+ * schema hides what record descriptors say and whether a record obeys them: the special fields
+ * and types of GNU recutils 1.9, kinds of entries, keys, references between files and their
+ * validity on a date, and identifiers that must stay out. See dossier-schema(5).
  */
 #ifndef SCHEMA_H
 #define SCHEMA_H
@@ -19,16 +19,18 @@ struct rectype; /* a record descriptor: %rec: NAME */
 struct schema *schema_new(struct symbols *symbols);
 void schema_free(struct schema *schema);
 
-/* Takes the descriptors (and Identifier records) of one parsed file; the file's bytes must outlive the schema. Of a file whose
- * path ends in schema/case.rec, descriptors other than Case and Entry are kinds of entries. */
+/* Takes the descriptors (and Identifier records) of one parsed file; the file's bytes must
+ * outlive the schema. Of a file whose path ends in schema/case.rec, descriptors other than
+ * Case and Entry are kinds of entries. */
 void schema_add(struct schema *schema, const struct recfile *file, struct findings *findings);
-/* After the last schema_add: resolves typedefs, references, kinds and expressions, finds what does not resolve. */
+/* After the last schema_add: resolves typedefs, references, kinds and expressions, finds what
+ * does not resolve. */
 void schema_link(struct schema *schema, struct findings *findings);
 
 /* NULL when there is none. "Case", "Entry", a kind, or a type of the directory. */
 const struct rectype *schema_type(const struct schema *schema, struct str name);
-/* Entry and the descriptor of that kind as one. NULL for an unknown kind when the schema describes kinds;
- * Entry itself when it describes none. */
+/* Entry and the descriptor of that kind as one. NULL for an unknown kind when the schema
+ * describes kinds; Entry itself when it describes none. */
 const struct rectype *schema_kind(const struct schema *schema, struct str kind);
 bool schema_has_kinds(const struct schema *schema);
 /* Names of all kinds, types, in order of the files. */
@@ -63,15 +65,16 @@ const struct field_info *rectype_fields(const struct rectype *type, size_t *n);
 const struct field_info *rectype_field(const struct rectype *type, int symbol);
 
 /*
- * Records that others refer to, by type and key: directory/ and activities/. Filled by one thread, then read
- * by many. Records are not copied.
+ * Records that others refer to, by type and key: directory/ and activities/. Filled by one
+ * thread, then read by many. Records are not copied.
  */
 struct directory;
 
 struct directory *directory_new(const struct schema *schema);
 void directory_free(struct directory *directory);
-/* Takes a parsed file of record sets (%rec: NAME, then records), checks each record against its descriptor, keys too.
- * References among the directory's own records are checked by directory_link, after the last. */
+/* Takes a parsed file of record sets (%rec: NAME, then records), checks each record against
+ * its descriptor, keys too. References among the directory's own records are checked by
+ * directory_link, after the last. */
 void directory_add(struct directory *directory, const struct recfile *file,
     struct findings *findings);
 void directory_link(struct directory *directory, struct findings *findings);
@@ -86,8 +89,8 @@ struct entity {
 	struct entity *next; /* the same key at another time */
 };
 
-/* The entity valid on `on` (DAY_NONE: whichever is last); else NULL, and *near (may be NULL) is one of that key
- * that is not valid then. */
+/* The entity valid on `on` (DAY_NONE: whichever is last); else NULL, and *near (may be NULL)
+ * is one of that key that is not valid then. */
 const struct entity *directory_find(const struct directory *directory, struct str type,
     struct str key, day on, const struct entity **near);
 /* All of a type, in order of files and places. */
@@ -95,8 +98,9 @@ const struct entity *const *directory_all(const struct directory *directory, str
     size_t *n);
 
 /*
- * Checks one record: fields known, mandatory, unique, singular, prohibited, types, sizes, constraints, references valid
- * on `on`, identifiers. `get`/`context` serve constraints that look beyond the record (struct subject). Thread-safe.
+ * Checks one record: fields known, mandatory, unique, singular, prohibited, types, sizes,
+ * constraints, references valid on `on`, identifiers. `get`/`context` serve constraints that look
+ * beyond the record (struct subject). Thread-safe.
  */
 void schema_check(const struct schema *schema, const struct directory *directory,
     const struct rectype *type, const struct recfile *file, const struct record *record, day on,
@@ -109,11 +113,12 @@ void schema_check_comments(const struct schema *schema, const struct recfile *fi
 struct str rectype_special(const struct rectype *type, struct str special);
 
 /*
- * One descriptor in the words of GNU recutils alone, for `dossier cat`: our own special fields left out, kinds folded
- * into Entry (%allowed as the union, constraints guarded by the kind). extra_field is a field that cat adds ("Case" on
- * entries), or STR_NULL. A key with %valid is a key to recutils only if the directory has none twice.
+ * One descriptor in the words of GNU recutils alone, for `dossier cat`: our own special fields
+ * left out, kinds folded into Entry (%allowed as the union, constraints guarded by the kind).
+ * extra_field is a field that cat adds ("Case" on entries), or STR_NULL. A key with %valid is a
+ * key to recutils only if the directory has none twice.
  */
-void schema_write_recutils(const struct schema *schema, const struct directory *directory, const struct rectype *type,
-    struct str extra_field, struct buf *out);
+void schema_write_recutils(const struct schema *schema, const struct directory *directory,
+    const struct rectype *type, struct str extra_field, struct buf *out);
 
 #endif
