@@ -52,10 +52,10 @@ static const char *const subjects[] = { "The mother", "The father", "The sister 
 	"The school", "The youth worker", "The care coordinator", "The brother", "The grandmother", "The counsellor",
 	"The neighbourhood team", "The family", "The eldest daughter", "The parents together", "The probation service",
 	"The general practitioner" };
-static const char *const verbs[] = { "tells that", "asks whether", "is worried that", "has noticed for 3 months that",
+static const char *const verbs[] = { "tells that", "asks whether", "is worried that", "has noticed for some months that",
 	"finds it hard that", "is relieved that", "does not yet know how it can be that", "explains once more that",
 	"would like to discuss that", "hopes in the coming 6 weeks to see that", "agrees with the plan now that",
-	"wrote down on 2 sheets of paper why" };
+	"wrote down on two sheets of paper why" };
 static const char *const clauses[] = { "contact with the son has become less", "nobody at home talks about it any more",
 	"the talks at school go better than before", "the younger children ask about their brother every evening",
 	"the letter about the passport has not arrived", "there is help nearby in the neighbourhood",
