@@ -804,22 +804,13 @@ static void
 mixed(struct parser *p, size_t from, size_t to, const char *what, const char *one,
     const char *other)
 {
-	struct finding *finding = find(p->findings, MSG_MIXED_OPERATORS, span_of(p->expr, from, to),
-	    "%s", what);
-
-	fix(p->findings, finding, "write %s or %s", one, other);
+	find(p->findings, MSG_MIXED_OPERATORS, span_of(p->expr, from, to), "%s: write %s or %s", what,
+	    one, other);
 	p->failed = true;
 }
 
-#define WRONG(p, node, ...) wrong((p), find((p)->findings, MSG_WRONG_OPERAND, \
+#define WRONG(p, node, ...) ((p)->failed = true, find((p)->findings, MSG_WRONG_OPERAND, \
     span_of((p)->expr, (node)->from, (node)->to), __VA_ARGS__))
-
-static struct finding *
-wrong(struct parser *p, struct finding *finding)
-{
-	p->failed = true;
-	return finding;
-}
 
 static bool
 is_number_text(const struct node *node)
@@ -832,40 +823,39 @@ is_number_text(const struct node *node)
 static void
 check_number(struct parser *p, enum op op, const struct node *node)
 {
-	struct finding *finding;
-
 	if (is_number_text(node))
 		return;
-	finding = WRONG(p, node, "'%s' is not a number, which '%s' needs", val(p->findings, node->text),
-	    ops[op].sign);
 	if (node->date != DAY_NONE && op >= OP_LT && op <= OP_GE)
-		fix(p->findings, finding, "dates are compared with '%s'",
+		WRONG(p, node, "'%s' compares numbers, did you mean '%s'?", ops[op].sign,
 		    op == OP_LT || op == OP_LE ? "<<" : ">>");
+	else
+		WRONG(p, node, "'%s' is not a number, which '%s' needs", val(p->findings, node->text),
+		    ops[op].sign);
 }
 
 static void
 check_date(struct parser *p, enum op op, const struct node *node)
 {
-	struct finding *finding;
-	const char *reason = "";
+	const char *reason = "", *subject;
 	char text[DATE_SIZE];
 	day guess;
 
 	if (node->date != DAY_NONE || node->op == OP_NAME || node->op == OP_JOIN || node->op == OP_IF)
 		return;
 	if (node->op != OP_TEXT) {
-		fix(p->findings, WRONG(p, node, "a number stands beside '%s', which compares dates",
-		    ops[op].sign), op == OP_SAME ? "did you mean '='?" :
-		    op == OP_BEFORE ? "did you mean '<'?" : "did you mean '>'?");
+		WRONG(p, node, "a number stands beside '%s', which compares dates, did you mean '%s'?",
+		    ops[op].sign, op == OP_SAME ? "=" : op == OP_BEFORE ? "<" : ">");
 		return;
 	}
 	date_parse(node->text, &guess, &reason);
-	finding = WRONG(p, node, "'%s' is not a date, which '%s' needs: %s",
-	    val(p->findings, node->text), ops[op].sign, reason);
+	subject = val(p->findings, node->text);
 	if (date_guess(node->text, &guess))
-		fix(p->findings, finding, "did you mean '%s'?", date_format(guess, text));
+		WRONG(p, node, "'%s' is not a date, which '%s' needs, did you mean '%s'?", subject,
+		    ops[op].sign, date_format(guess, text));
 	else if (op == OP_SAME && !(node->text.n > 0 && is_digit(node->text.p[0])))
-		fix(p->findings, finding, "did you mean '='?");
+		WRONG(p, node, "'%s' is not a date, which '==' needs, did you mean '='?", subject);
+	else
+		WRONG(p, node, "'%s' is not a date, which '%s' needs: %s", subject, ops[op].sign, reason);
 }
 
 /* Texts joined by & are one text. */
@@ -1151,8 +1141,7 @@ parse_implies(struct parser *p)
 	if (right == NULL)
 		return NULL;
 	if (right->op == OP_NUMBER)
-		fix(p->findings, WRONG(p, right, "a number stands right of '=>', which says 'implies'"),
-		    "did you mean '>='?");
+		WRONG(p, right, "a number stands right of '=>', which says 'implies', did you mean '>='?");
 	left = truth(p, left);
 	right = truth(p, right);
 	return left == NULL || right == NULL ? NULL : operation(p, OP_IMPLIES, left, right);

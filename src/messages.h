@@ -123,6 +123,11 @@ M(TOO_COSTLY, "too-costly", ERROR,
   "Simplify the pattern, or compare fewer repeated fields at once.",
   "Text ~ '(a+)+$'", "Text ~ 'a+$'")
 
+M(NO_SUCH_FIELD, "no-such-field", ERROR,
+  "An expression on the command line names a field that the schema does not know, so it would only ever be missing.",
+  "Mend the name, or put quotes around it when it is a text.",
+  "dossier list -e \"Kind = consent\"", "dossier list -e \"Kind = 'consent'\"")
+
 /* ---- descriptors (schema) ---- */
 M(UNKNOWN_SPECIAL, "unknown-special-field", ERROR,
   "A descriptor has a field that is not one of the special fields.",

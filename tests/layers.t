@@ -12,7 +12,7 @@ cat >storeys <<'END'
 2 value record store csv
 3 expr
 4 schema
-5 rules report table=report disclosure=report template history merge
+5 rules report table=report disclosure=report rows template history merge
 6 archive
 7 command commands=command push setup
 8 cmd hook
