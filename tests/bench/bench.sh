@@ -91,7 +91,7 @@ check_rows() {
 list_rows() {
 	dir=$store/$1 expr="Kind = 'consent' && Decision = 'given'"
 	has list || return
-	measure 'list -e / recsel -e' "$1" least 20 "$dossier -C $dir/clone list -q --today $today -e \"$expr\"" \
+	measure 'list -e / recsel -e' "$1" least 20 "$dossier -C $dir/clone list -q --entries --today $today -e \"$expr\"" \
 		"recsel -t Entry -e \"$expr\" -p Case,Date,Kind $dir/all.rec"
 }
 
