@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #define SHOWN_MAX 12 /* keys of a directory that are listed */
+#define TRIES_MAX 50 /* an editor that is a program may never stop */
 
 extern char **environ;
 
@@ -521,6 +522,7 @@ edit_form(const struct run *run, struct store *store, const char *draft, struct 
 	const char *editor, *why = NULL;
 	struct str typed;
 	bool accepted = false, is_new, is_same;
+	int tries = 0;
 
 	(void)run;
 	arena_init(&arena);
@@ -545,8 +547,8 @@ edit_form(const struct run *run, struct store *store, const char *draft, struct 
 		findings_release(findings);
 		findings_init(findings);
 		accepted = accept(context, buf_view(&text), findings);
-		if (!accepted && is_same)
-			why = "the form was left as it was";
+		if (!accepted && (is_same || ++tries == TRIES_MAX))
+			why = is_same ? "the form was left as it was" : "it did not pass after many tries";
 		buf_reset(&before);
 		with_findings(typed, findings, &before);
 		is_new = false;
