@@ -478,10 +478,17 @@ param_text(struct work *work, const struct param *p)
 	const struct entity *entity = directory_find(work->archive->directory, p->target, p->value,
 	    DAY_NONE, NULL);
 	const struct field *shown = entity ? record_named(entity->record, p->shown_by) : NULL;
+	struct buf text = BUF_INIT;
+	struct str kept;
 
-	if (shown == NULL)
-		return p->value;
-	return str_of(arena_printf(&work->arena, "%.*s %.*s", STRF(p->value), STRF(shown->value)));
+	escape_text(&text, p->value, false);
+	if (shown != NULL) {
+		buf_char(&text, ' ');
+		escape_text(&text, shown->value, false);
+	}
+	kept = arena_str(&work->arena, buf_view(&text));
+	buf_release(&text);
+	return kept;
 }
 
 static void

@@ -325,11 +325,11 @@ key_label(const struct report *report, const struct cube *cube, size_t level, ui
  */
 struct guard {
 	const struct report *report;
-	struct arena *arena;
+	struct arena scratch, names_arena;
+	struct buf name;
 	struct disclosure *disclosure;
 	struct map names; /* to the number of the count */
 	struct map uses; /* how many tables can say a figure that none shows */
-	struct drawn *drawn;
 	bool counting; /* the first round: only uses */
 };
 
@@ -345,16 +345,17 @@ compare_parts(const void *a, const void *b)
 	return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
 
+/* What a figure is called, into g->name: what it counts, and its values in order of their levels' names. */
 static struct str
 figure_name(struct guard *g, const struct drawn *drawn, const uint32_t *key,
     const struct coarse *coarse)
 {
 	const struct tally *t = drawn->cube->tally;
 	struct str parts[LEVELS_MAX];
-	struct buf name = BUF_INIT;
-	struct str kept;
 	size_t n = 0, i, k;
 
+	arena_reset(&g->scratch);
+	buf_reset(&g->name);
 	for (k = 0; k < t->n_levels; k++) {
 		enum unit unit = coarse->units[k];
 		struct str what = unit != UNIT_NONE ? str_of(unit_names[unit]) : t->levels[k].text;
@@ -362,21 +363,31 @@ figure_name(struct guard *g, const struct drawn *drawn, const uint32_t *key,
 
 		if (key[k] == ANY || coarse->dropped[k])
 			continue;
-		value = unit == UNIT_NONE ? key_label(g->report, drawn->cube, k, key[k], true, g->arena) :
-		    bin_label(unit, bin_of(unit, bin_start(t->levels[k].unit, key[k])), g->arena);
-		parts[n++] = str_of(arena_printf(g->arena, "%.*s=%.*s", STRF(what), STRF(value)));
+		value = unit == UNIT_NONE ?
+		    key_label(g->report, drawn->cube, k, key[k], true, &g->scratch) :
+		    bin_label(unit, bin_of(unit, bin_start(t->levels[k].unit, key[k])), &g->scratch);
+		parts[n++] = str_of(arena_printf(&g->scratch, "%.*s=%.*s", STRF(what), STRF(value)));
 	}
 	qsort(parts, n, sizeof(*parts), compare_parts);
-	buf_printf(&name, "%d\n%.*s\n%d\n%d", t->counted, STRF(t->where_text), t->date.joined, t->at_end);
+	buf_printf(&g->name, "%d\n%.*s\n%d\n%d", (int)t->counted, STRF(t->where_text), t->date.joined,
+	    t->at_end);
 	for (i = 0; i < n; i++) {
 		if (i > 0 && str_eq(parts[i], parts[i - 1]))
 			continue;
-		buf_char(&name, '\n');
-		buf_str(&name, parts[i]);
+		buf_char(&g->name, '\n');
+		buf_str(&g->name, parts[i]);
 	}
-	kept = arena_str(g->arena, buf_view(&name));
-	buf_release(&name);
-	return kept;
+	return buf_view(&g->name);
+}
+
+/* The slot of a name that may not live on. */
+static struct map_slot *
+name_slot(struct guard *g, struct map *map, struct str name, bool *is_new)
+{
+	struct map_slot *slot = map_get(map, name);
+
+	*is_new = slot == NULL;
+	return slot != NULL ? slot : map_put(map, arena_str(&g->names_arena, name), NULL);
 }
 
 static void
@@ -405,7 +416,7 @@ name_cells(struct guard *g, struct drawn *drawn)
 			if (!is_shown(drawn, i))
 				continue;
 			cell_key(drawn, i, k, key);
-			slot = map_put(&g->names, figure_name(g, drawn, key, &coarse), &is_new);
+			slot = name_slot(g, &g->names, figure_name(g, drawn, key, &coarse), &is_new);
 			if (is_new)
 				slot->value.i = disclosure_count(g->disclosure,
 				    drawn->figures[i * n + k], true);
@@ -459,7 +470,7 @@ add_sums(struct guard *g, struct drawn *drawn, const struct coarse *coarse)
 			    drawn->columns.list[k].n < t->n_levels - t->n_rows)
 				continue;
 			cell_key(drawn, i, k, key);
-			slot = map_put(&groups, figure_name(g, drawn, key, coarse), &is_new);
+			slot = name_slot(g, &groups, figure_name(g, drawn, key, coarse), &is_new);
 			if (is_new) {
 				if (n == size) {
 					size = size ? size * 2 : 16;
@@ -514,14 +525,16 @@ add_all_sums(struct guard *g, struct drawn *drawn, struct coarse *coarse, size_t
 }
 
 static bool
-protect(const struct report *report, struct arena *arena, struct drawn *drawn)
+protect(const struct report *report, struct drawn *drawn)
 {
-	struct guard g = { .report = report, .arena = arena, .drawn = drawn };
+	struct guard g = { .report = report };
 	struct coarse coarse;
 	bool any = false;
 	size_t i, k;
 	int round;
 
+	arena_init(&g.scratch);
+	arena_init(&g.names_arena);
 	g.disclosure = disclosure_new(report->threshold);
 	for (i = 0; i < report->n; i++)
 		name_cells(&g, &drawn[i]);
@@ -543,10 +556,30 @@ protect(const struct report *report, struct arena *arena, struct drawn *drawn)
 	disclosure_free(g.disclosure);
 	map_release(&g.names);
 	map_release(&g.uses);
+	arena_release(&g.scratch);
+	arena_release(&g.names_arena);
+	buf_release(&g.name);
 	return any;
 }
 
 /* ---- into the sheet ---- */
+
+/* Text for one line of a terminal, whatever the files hold. */
+static struct str
+plain(struct arena *arena, struct str text)
+{
+	struct buf out = BUF_INIT;
+	struct str line, rest = text, kept;
+
+	while (str_cut(&rest, '\n', &line)) {
+		escape_text(&out, line, false);
+		if (rest.p != NULL)
+			buf_char(&out, ' ');
+	}
+	kept = arena_str(arena, buf_view(&out));
+	buf_release(&out);
+	return kept;
+}
 
 static void
 finish_axis(const struct report *report, const struct drawn *drawn, const struct heads *heads,
@@ -558,13 +591,13 @@ finish_axis(const struct report *report, const struct drawn *drawn, const struct
 	size_t i, k;
 
 	for (k = first; k < end; k++)
-		names[k - first] = cube->tally->levels[k].title;
+		names[k - first] = plain(arena, cube->tally->levels[k].title);
 	for (i = 0; i < heads->n; i++) {
 		const struct head *head = &heads->list[i];
 		struct str *labels = ARENA_NEW(arena, struct str, head->n + 1);
 
 		for (k = 0; k < head->n; k++)
-			labels[k] = arena_str(arena, key_label(report, cube, first + k,
+			labels[k] = plain(arena, key_label(report, cube, first + k,
 			    head->key[first + k], false, arena));
 		list[i] = (struct heading){ labels, head->n, head->marked };
 	}
@@ -593,7 +626,7 @@ finish_notes(const struct report *report, const struct drawn *drawn, struct aren
 
 	what = label_of(report, STR(""), str_of(counted_measures[t->counted]));
 	for (; n < t->n_notes; n++)
-		notes[n] = label_of(report, STR(""), t->notes[n]);
+		notes[n] = plain(arena, label_of(report, STR(""), t->notes[n]));
 	if (cube->spread > 0 && report->is_public)
 		notes[n++] = str_of(arena_printf(arena, "Some %.*s stand in more than one row or column; each "
 		    "counts once in a total.", STRF(what)));
@@ -641,8 +674,8 @@ finish(const struct report *report, const struct drawn *drawn, struct arena *are
 	struct cell *cells = ARENA_NEW(arena, struct cell, drawn->rows.n * drawn->columns.n + 1);
 	size_t i;
 
-	table->name = t->name;
-	table->title = t->title;
+	table->name = plain(arena, t->name);
+	table->title = plain(arena, t->title);
 	table->measure = measure_of(report, t);
 	finish_axis(report, drawn, &drawn->rows, 0, t->n_rows, arena, &table->rows);
 	finish_axis(report, drawn, &drawn->columns, t->n_rows, t->n_levels, arena, &table->columns);
@@ -669,11 +702,11 @@ report_tables(const struct report *report, const struct counts *counts, struct a
 	struct str *notes = ARENA_NEW(arena, struct str, 1);
 	size_t i;
 
-	*sheet = (struct sheet){ .name = report->name, .title = report->title, .tables = tables,
+	*sheet = (struct sheet){ .name = report->name, .title = plain(arena, report->title), .tables = tables,
 		.n = report->n, .notes = notes };
 	for (i = 0; i < report->n; i++)
 		draw(report, &counts->cubes[i], arena, &drawn[i]);
-	if (report->is_public && protect(report, arena, drawn)) {
+	if (report->is_public && protect(report, drawn)) {
 		notes[0] = str_of(arena_printf(arena, "x: not shown, being a count below %lld or one that would "
 		    "give such a count away.", (long long)report->threshold));
 		sheet->n_notes = 1;
