@@ -983,7 +983,9 @@ random_bits(void)
 #define BYTES_PER_USE 1024
 #define WINDOW_TEXT 4096 /* a text up to this long is searched in one go */
 #define WINDOW_WORK ((size_t)1 << 26) /* starting points times text */
-#define SECONDS_PER_TEXT 1
+#define WINDOW_MIN 256 /* starting points: fewer cost more than they save */
+#define SECONDS_PER_TEXT 1.0
+#define SECONDS_PER_BYTE 1e-7
 
 /* What changes as a pattern is used, by several threads at once. */
 struct pattern_use {
@@ -1121,8 +1123,8 @@ thread_seconds(void)
 static int
 match_long(const pcre2_code *code, struct str text, size_t start, struct matcher *matcher)
 {
-	size_t step = WINDOW_WORK / text.n + 1, last, jit_size = 0;
-	double begun = thread_seconds();
+	size_t step = WINDOW_WORK / text.n + WINDOW_MIN, last, jit_size = 0;
+	double end = thread_seconds() + SECONDS_PER_TEXT + SECONDS_PER_BYTE * (double)text.n;
 	int result;
 
 	/* The interpreter looks each time whether all of the text is UTF-8. */
@@ -1138,7 +1140,7 @@ match_long(const pcre2_code *code, struct str text, size_t start, struct matcher
 		    matcher->context);
 		if (result != PCRE2_ERROR_NOMATCH || last == text.n)
 			break;
-		if (thread_seconds() - begun > SECONDS_PER_TEXT) {
+		if (thread_seconds() > end) {
 			result = PCRE2_ERROR_MATCHLIMIT;
 			break;
 		}

@@ -53,7 +53,7 @@ static const char *const subjects[] = { "The mother", "The father", "The sister 
 	"The neighbourhood team", "The family", "The eldest daughter", "The parents together", "The probation service",
 	"The general practitioner" };
 static const char *const verbs[] = { "tells that", "asks whether", "is worried that", "has noticed for some months that",
-	"finds it hard that", "is relieved that", "does not yet know how it can be that", "explains once more that",
+	"finds it hard that", "is relieved (and says so) that", "does not yet know how it can be that", "explains once more that",
 	"would like to discuss that", "hopes in the coming 6 weeks to see that", "agrees with the plan now that",
 	"wrote down on two sheets of paper why" };
 static const char *const clauses[] = { "contact with the son has become less", "nobody at home talks about it any more",
