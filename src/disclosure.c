@@ -16,7 +16,7 @@
 #include <string.h>
 
 #define NEW_MAX 8
-#define STEPS_MAX 20000
+#define STEPS_MAX 4000
 #define CHANGES_MAX 64
 
 struct count {
@@ -29,6 +29,7 @@ struct count {
 
 struct sum {
 	size_t *parts; /* parts[0] is the whole */
+	size_t *order; /* places in parts, the counts that are hidden at the least cost first */
 	size_t n;
 	int balance; /* of the changes */
 };
@@ -60,8 +61,10 @@ disclosure_free(struct disclosure *d)
 
 	for (i = 0; i < d->n; i++)
 		free(d->counts[i].sums);
-	for (i = 0; i < d->n_sums; i++)
+	for (i = 0; i < d->n_sums; i++) {
 		free(d->sums[i].parts);
+		free(d->sums[i].order);
+	}
 	free(d->counts);
 	free(d->sums);
 	free(d->changed);
@@ -100,7 +103,7 @@ disclosure_sum(struct disclosure *d, size_t whole, const size_t *parts, size_t n
 		d->sums = xrealloc(d->sums, d->size_sums * sizeof(*d->sums));
 	}
 	sum = &d->sums[d->n_sums];
-	*sum = (struct sum){ xmalloc((n + 1) * sizeof(*parts)), n + 1, 0 };
+	*sum = (struct sum){ xmalloc((n + 1) * sizeof(*parts)), NULL, n + 1, 0 };
 	sum->parts[0] = whole;
 	if (n > 0)
 		memcpy(sum->parts + 1, parts, n * sizeof(*parts));
@@ -186,49 +189,28 @@ most_constrained(struct disclosure *d, size_t *choices)
 	return best;
 }
 
-/* Hidden counts first, then shown ones, small before large, none before all others: hiding a figure that everybody knows
- * to be 0 protects little. */
-static int
-compare_costs(const struct disclosure *d, size_t a, size_t b)
-{
-	const struct count *x = &d->counts[a], *y = &d->counts[b];
-	bool x_free = x->hidden || !x->shown, y_free = y->hidden || !y->shown;
-
-	if (x_free != y_free)
-		return x_free ? -1 : 1;
-	if ((x->value == 0) != (y->value == 0))
-		return x->value == 0 ? 1 : -1;
-	if (x->value != y->value)
-		return x->value < y->value ? -1 : 1;
-	return a < b ? -1 : a > b;
-}
-
 static bool balance(struct disclosure *d);
 
+/* Tries the parts that are hidden anyway, or those that it would cost something to hide. */
 static bool
-try_parts(struct disclosure *d, struct sum *sum, size_t n)
+try_parts(struct disclosure *d, struct sum *sum, bool costly)
 {
-	size_t *order = xmalloc(n * sizeof(*order)), i, k, m = 0;
-	bool found = false;
+	size_t i;
 
-	for (k = 0; k < sum->n; k++) {
-		if (!may_change(d, &d->counts[sum->parts[k]], mends(sum, k)))
+	for (i = 0; i < sum->n && d->steps < STEPS_MAX; i++) {
+		size_t at = sum->parts[sum->order[i]];
+		struct count *count = &d->counts[at];
+		int by = mends(sum, sum->order[i]);
+
+		if ((count->shown && !count->hidden) != costly || !may_change(d, count, by))
 			continue;
-		for (i = m++; i > 0 && compare_costs(d, sum->parts[k], sum->parts[order[i - 1]]) < 0; i--)
-			order[i] = order[i - 1];
-		order[i] = k;
-	}
-	for (i = 0; i < m && !found && d->steps < STEPS_MAX; i++) {
-		int by = mends(sum, order[i]);
-
 		d->steps++;
-		change(d, sum->parts[order[i]], by);
-		found = balance(d);
-		if (!found)
-			change(d, sum->parts[order[i]], -by);
+		change(d, at, by);
+		if (balance(d))
+			return true;
+		change(d, at, -by);
 	}
-	free(order);
-	return found;
+	return false;
 }
 
 /* Carries the changes on until every sum balances; false, with the changes as they were, when that cannot be. */
@@ -240,7 +222,8 @@ balance(struct disclosure *d)
 
 	if (sum == NULL)
 		return true;
-	return choices > 0 && d->n_changed < CHANGES_MAX && try_parts(d, sum, choices);
+	return choices > 0 && d->n_changed < CHANGES_MAX &&
+	    (try_parts(d, sum, false) || try_parts(d, sum, true));
 }
 
 /* What the change found touches is hidden, and safe; forgets the change. */
@@ -311,10 +294,47 @@ is_small(const struct disclosure *d, const struct count *count)
 	return count->shown && count->value >= 1 && count->value < d->threshold;
 }
 
+struct cost {
+	int64_t value;
+	size_t at, place;
+};
+
+/* Small before large, none last: hiding a figure that everybody knows to be 0 protects little. */
+static int
+compare_costs(const void *a, const void *b)
+{
+	const struct cost *x = a, *y = b;
+
+	if ((x->value == 0) != (y->value == 0))
+		return x->value == 0 ? 1 : -1;
+	if (x->value != y->value)
+		return x->value < y->value ? -1 : 1;
+	return x->at < y->at ? -1 : x->at > y->at;
+}
+
+static void
+put_in_order(const struct disclosure *d, struct sum *sum)
+{
+	struct cost *costs = xmalloc(sum->n * sizeof(*costs));
+	size_t k;
+
+	for (k = 0; k < sum->n; k++)
+		costs[k] = (struct cost){ d->counts[sum->parts[k]].value, sum->parts[k], k };
+	qsort(costs, sum->n, sizeof(*costs), compare_costs);
+	free(sum->order);
+	sum->order = xmalloc(sum->n * sizeof(*sum->order));
+	for (k = 0; k < sum->n; k++)
+		sum->order[k] = costs[k].place;
+	free(costs);
+}
+
 void
 disclosure_protect(struct disclosure *d)
 {
 	size_t i, new_max;
+
+	for (i = 0; i < d->n_sums; i++)
+		put_in_order(d, &d->sums[i]);
 
 	free(d->changed);
 	d->changed = xmalloc((d->n + 1) * sizeof(*d->changed));
