@@ -183,8 +183,8 @@ str_word(struct str *rest)
 	word = (struct str){ rest->p, 0 };
 	while (word.n < rest->n && !is_blank(word.p[word.n]))
 		word.n++;
-	rest->p += word.n;
-	rest->n -= word.n;
+	if (word.n > 0)
+		*rest = (struct str){ rest->p + word.n, rest->n - word.n };
 	return word;
 }
 
