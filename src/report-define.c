@@ -210,7 +210,7 @@ near_name(const struct reading *r, const struct name *name)
 	const struct field_info *info = info_of(r, r->over_case, name->field);
 	struct str list[1024];
 	size_t n = 0, i, m;
-	int symbol = name->sub ? name->sub : name->field;
+	int wrong = name->sub ? name->sub : name->field;
 	const struct str *kinds = schema_kinds(schema, &m);
 
 	if (name->sub != 0 && name->field == report->param_symbol) {
@@ -221,13 +221,13 @@ near_name(const struct reading *r, const struct name *name)
 	} else if (name->sub != 0 && info != NULL && info->target.n > 0) {
 		add_names(schema_type(schema, info->target), list, &n, 1024);
 	} else {
-		symbol = name->field;
+		wrong = name->field;
 		if (r->over_case)
 			add_names(schema_type(schema, STR("Case")), list, &n, 1024);
 		for (i = 0; i < m && !r->over_case; i++)
 			add_names(schema_kind(schema, kinds[i]), list, &n, 1024);
 	}
-	return nearest(symbol_name(report->symbols, symbol), list, n);
+	return nearest(symbol_name(report->symbols, wrong), list, n);
 }
 
 static void

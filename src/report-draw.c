@@ -52,7 +52,6 @@ struct heads {
 struct drawing {
 	const struct report *report;
 	const struct cube *cube;
-	struct arena *arena;
 	struct figure **figures; /* those without ANY, in order of their values */
 	size_t n;
 	size_t first, end; /* levels of the axis drawn now */
@@ -261,11 +260,10 @@ draw_axis(struct drawing *d, size_t first, size_t end, bool before, bool totals,
 }
 
 static void
-draw(const struct report *report, const struct cube *cube, struct arena *arena,
-    struct drawn *drawn)
+draw(const struct report *report, const struct cube *cube, struct drawn *drawn)
 {
 	const struct tally *t = cube->tally;
-	struct drawing d = { .report = report, .cube = cube, .arena = arena };
+	struct drawing d = { .report = report, .cube = cube };
 	uint32_t key[LEVELS_MAX];
 	size_t i, k, n;
 
@@ -354,7 +352,7 @@ figure_name(struct guard *g, const struct drawn *drawn, const uint32_t *key,
     const struct coarse *coarse)
 {
 	const struct tally *t = drawn->cube->tally;
-	struct str parts[LEVELS_MAX];
+	struct str parts[LEVELS_MAX] = { STR_NULL };
 	size_t n = 0, i, k;
 
 	arena_reset(&g->scratch);
@@ -623,7 +621,7 @@ add_all_sums(struct guard *g, struct drawn *drawn, struct coarse *coarse, size_t
 		return;
 	}
 	own = t->levels[level].unit;
-	for (unit = own; unit == UNIT_NONE || unit <= UNIT_YEAR; unit++) {
+	for (unit = own; unit <= UNIT_YEAR; unit++) {
 		coarse->units[level] = (enum unit)unit;
 		add_all_sums(g, drawn, coarse, level + 1);
 		if (own == UNIT_NONE)
@@ -828,7 +826,7 @@ report_tables(const struct report *report, const struct counts *counts, struct a
 	*sheet = (struct sheet){ .name = report->name, .title = plain(arena, report->title), .tables = tables,
 		.n = report->n, .notes = notes };
 	for (i = 0; i < report->n; i++)
-		draw(report, &counts->cubes[i], arena, &drawn[i]);
+		draw(report, &counts->cubes[i], &drawn[i]);
 	if (report->is_public && protect(report, drawn)) {
 		notes[0] = str_of(arena_printf(arena, "x: not shown, being a count below %lld or one that would "
 		    "give such a count away.", (long long)report->threshold));
