@@ -75,7 +75,7 @@ int
 main(int argc, char **argv)
 {
 	const struct command *command;
-	struct run run;
+	static struct run run; /* what it points to lives as long as the program */
 	int used, status;
 
 	signal(SIGPIPE, SIG_DFL);
