@@ -7,6 +7,7 @@
 #include "command-form.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -537,14 +538,38 @@ accept_edited(void *context, struct str text, struct findings *findings)
 	return accept_case(editing->new, text, findings);
 }
 
+/* A draft that was kept has an id already. */
+static void
+take_id_of(struct new *new, const char *draft)
+{
+	struct source source = { draft, STR("") };
+	const struct field *field;
+	struct findings ignored;
+	struct recfile file;
+	char id[CASE_ID_SIZE];
+
+	if (file_read(AT_FDCWD, draft, &new->arena, &source.bytes) != 0)
+		return;
+	findings_init(&ignored);
+	record_parse(&source, NULL, &new->arena, &ignored, &file);
+	field = file.n ? record_named(&file.records[0], STR("Case")) : NULL;
+	if (field != NULL && case_id_parse(field->value, id) == CASE_ID_OK &&
+	    !snapshot_has(new->snapshot, case_path_of(id, &new->arena))) {
+		memcpy(new->id, id, sizeof(id));
+		new->path = case_path_of(id, &new->arena);
+	}
+	findings_release(&ignored);
+}
+
 static bool
 new_by_form(struct new *new)
 {
-	const char *draft = draft_path(new->store, arena_printf(&new->arena, "new-%s", new->id), &new->arena);
+	const char *draft = draft_path(new->store, arena_printf(&new->arena, "new-%s", new->run->argv[0]), &new->arena);
 	struct editing editing = { new, BUF_INIT };
 	struct buf form = BUF_INIT;
 	bool good;
 
+	take_id_of(new, draft);
 	write_hint(&form, "", STR("A new case. Lines like these are left out, and so are fields left empty.\n"
 	    "A value goes on over several lines when each further one begins with '+ '.\n"));
 	compose(new, &form);

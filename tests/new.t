@@ -202,6 +202,10 @@ cp "$tmp/.out" "$tmp/out"
 nothing 'opens no case'
 rm -f "$tmp/opened"
 ok 'but keeps the draft' grep -qx 'Text: much' "$(sed -n 's/^what you typed is kept in \(.*\); .*/\1/p' "$tmp/out")"
+ok 'which the same command opens again' new support -e
+cp "$tmp/.out" "$tmp/path"
+ok 'with nothing lost' sh -c 'grep -qx "Text: much" "$(cat "$tmp/path")"'
+ok 'and under its id' dossier --today 2026-03-09 check
 again
 
 # ---- questions ----
