@@ -626,31 +626,38 @@ fault_of(uint32_t c)
 	return TEXT_OK;
 }
 
-/* Whether each of eight bytes is 0x20..0x7e, tab or LF; tab and LF are looked for one by one. */
-static bool
-is_plain_word(uint64_t w)
-{
-	const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
-	uint64_t below = (w - 0x20 * ones) & ~w & high, del = w ^ (0x7f * ones);
+#define PLAIN_RUN 32
 
-	return ((w & high) | below | ((del - ones) & ~del & high)) == 0;
+/* Whether all bytes of a run are 0x20..0x7e, tab or LF. The loop has no branch and a known length, so
+ * that compilers make it a few vector instructions. */
+static bool
+is_plain_run(const char *p)
+{
+	unsigned char bad = 0, c;
+	int i;
+
+	for (i = 0; i < PLAIN_RUN; i++) {
+		c = (unsigned char)p[i];
+		bad |= (unsigned char)(((unsigned char)(c - 0x20) > 0x7e - 0x20) & (c != '\n') &
+		    (c != '\t'));
+	}
+	return bad == 0;
 }
 
 enum text_fault
 text_check(struct str s, size_t *at)
 {
-	size_t i = *at, n;
+	size_t i = *at, slow = i, n;
 	enum text_fault fault;
-	uint64_t w;
 	uint32_t c;
 
 	while (i < s.n) {
-		if (s.n - i >= 8) {
-			memcpy(&w, s.p + i, 8);
-			if (is_plain_word(w)) {
-				i += 8;
+		if (i >= slow && s.n - i >= PLAIN_RUN) {
+			if (is_plain_run(s.p + i)) {
+				i += PLAIN_RUN;
 				continue;
 			}
+			slow = i + PLAIN_RUN;
 		}
 		if (s.p[i] == '\n' || (s.p[i] >= 0x20 && s.p[i] < 0x7f)) {
 			i++;
