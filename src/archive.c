@@ -740,7 +740,9 @@ case_check(struct casefile *file, struct findings *findings)
 		check_entry(file, &file->entries[i], plain, findings);
 	}
 	findings->entry = NULL;
-	schema_check_comments(schema, &file->file, findings);
+	/* A file that was refused whole would be one comment. */
+	if (file->file.whole || file->file.n > 0)
+		schema_check_comments(schema, &file->file, findings);
 	findings->case_id = NULL;
 }
 

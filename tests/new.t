@@ -76,7 +76,7 @@ cp "$tmp/.out" "$tmp/path"
 ok 'prints the path from there' grep -qx '\.\./cases/2026/.*' "$tmp/path"
 again
 several() {
-	for i in 1 2 3 4 5 6 7 8 9 10; do new support Applicant=mother Municipality=GM0344 || return 1; done >"$tmp/paths"
+	for _ in 1 2 3 4 5 6 7 8 9 10; do new support Applicant=mother Municipality=GM0344 || return 1; done >"$tmp/paths"
 	[ "$(sort -u "$tmp/paths" | wc -l)" = 10 ] && dossier --today 2026-03-09 check
 }
 ok 'ten cases are ten files, with ids that pass' several

@@ -369,7 +369,7 @@ said 'are counted, and cut' '^remote: and 20 more: '
 ports=$(($$ % 2000 + 20000))
 wait_for_port() {
 	i=0
-	while [ $i -lt 50 ] && ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; do
+	while [ $i -lt 50 ]; do
 		perl -MIO::Socket::INET -e "exit !IO::Socket::INET->new('127.0.0.1:$1')" 2>/dev/null && return 0
 		sleep 0.1
 		i=$((i + 1))
