@@ -23,24 +23,28 @@ owner_of(const struct check *check, int sym)
 	return NULL;
 }
 
+/* The most bytes of a field name that a message shows. */
+#define NAME_SHOWN 80
+
 static void
 unknown_field(const struct check *check, const struct field *field)
 {
 	struct findings *findings = check->findings;
 	const struct rectype *type = check->type, *owner = owner_of(check, field->symbol);
-	struct str names[RULES_MAX], guess;
+	struct str names[RULES_MAX], guess, name = field->name;
 	struct span at = field_span(check->file, field);
 	struct finding *finding;
 
 	/* The entry's kind is missing or unknown, which is found elsewhere. */
 	if (type == check->schema->entry && owner != NULL)
 		return;
+	name.n = name.n > NAME_SHOWN ? NAME_SHOWN : name.n;
 	for (size_t i = 0; i < type->n_rules; i++)
 		names[i] = type->rules[i].info.name;
 	guess = nearest(field->name, names, type->n_rules);
 	if (guess.p != NULL || owner == NULL) {
 		finding = find(findings, MSG_UNKNOWN_FIELD, at, "'%s' has no field '%s'%s",
-		    nam(findings, type->name), nam(findings, field->name),
+		    nam(findings, type->name), nam(findings, name),
 		    schema_mean_name(findings, guess));
 		if (guess.p == NULL)
 			fix(findings, finding, "fields of '%s' are %s", nam(findings, type->name),
@@ -49,7 +53,7 @@ unknown_field(const struct check *check, const struct field *field)
 	}
 	finding = find(findings, MSG_UNKNOWN_FIELD, at,
 	    "'%s' has no field '%s': it belongs to '%s'", nam(findings, type->name),
-	    nam(findings, field->name), nam(findings, owner->name));
+	    nam(findings, name), nam(findings, owner->name));
 	fix(findings, finding, "make an entry of its own for it, or take it out");
 }
 
