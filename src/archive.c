@@ -696,7 +696,7 @@ check_entry(struct casefile *file, const struct entry *entry, const struct recty
 		    "move it, and the entries below it, to a file of its own: dossier new");
 		return;
 	}
-	if (type == NULL)
+	if (type == NULL && schema_has_kinds(archive->schema))
 		type = found_unknown_kind(file, entry, findings);
 	if (type == NULL)
 		return;

@@ -110,8 +110,8 @@ set_type(const struct directory *directory, const struct recfile *file, const st
 	type = schema_type(schema, name);
 	if (type != NULL && !type->is_case)
 		return type;
-	if (in_schema)
-		return NULL; /* a descriptor, which schema_add has taken */
+	if (in_schema || schema->n == 0)
+		return NULL; /* a descriptor, which schema_add has taken; or there is no schema, which was said */
 	guess = nearest(name, schema->names, schema->n);
 	find(findings, MSG_UNKNOWN_RECORD_TYPE, value_span(file, rec),
 	    "no record type '%s' in the schema%s", nam(findings, name),
