@@ -175,6 +175,18 @@ read_message(struct hook *hook, const char *path)
 	return text;
 }
 
+/* Asking git costs more than all else: only when a line could be a comment. */
+static bool
+may_have_comments(struct str text)
+{
+	struct str line;
+
+	while (str_cut(&text, '\n', &line))
+		if (line.n > 0 && strchr("#;@!$%^&|:", line.p[0]) != NULL)
+			return true;
+	return false;
+}
+
 static char
 comment_char(struct hook *hook)
 {
@@ -187,10 +199,13 @@ comment_char(struct hook *hook)
 static struct str
 without_comments(struct hook *hook, struct str text)
 {
-	char comment = comment_char(hook);
 	struct buf out = BUF_INIT;
 	struct str rest = text, line, whole;
+	char comment;
 
+	if (!may_have_comments(text))
+		return str_trim(text);
+	comment = comment_char(hook);
 	while (str_cut(&rest, '\n', &line)) {
 		if (line.n > 0 && line.p[0] == comment) {
 			if (memmem(line.p, line.n, " >8 ", 4) != NULL)
