@@ -1,20 +1,26 @@
 /*
  * A packed row is: its size, the size of its key, the key, then for each cell the number of its values and for
  * each value its kind, size and bytes. Keys are made so that memcmp orders them; a sort moves pairs of the
- * key's first eight bytes and the row's place, never rows. Text is laid out by the widths of the first thousand
- * rows (of all, when they had to be sorted), so that it streams.
+ * key's first eight bytes and the row's place, never rows. What exceeds a few megabytes is sorted in runs, which
+ * wait in a temporary file and are merged (D. E. Knuth, "Sorting and Searching", 5.4). Text is laid out by the
+ * widths of the first thousand rows, so that it streams.
  */
+#define _GNU_SOURCE
 #include "rows.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 
 #define PLAN 1000 /* rows that decide the widths of text */
 #define WIDTH_MAX 60 /* of a column that others follow */
 #define WIDTH_MIN 6 /* a column is not cut below this */
 #define GAP 2
-#define CHUNK ((size_t)1 << 20)
+#define RUN_MAX ((size_t)24 << 20)
+#define READ_SIZE ((size_t)128 << 10)
 #define FLUSH ((size_t)1 << 16)
 
 /* ---- packing ---- */
@@ -197,15 +203,25 @@ row_first(struct str packed, size_t n, struct result *value)
 
 struct place {
 	uint64_t prefix; /* of the key */
-	const char *row;
+	size_t at; /* in waiting */
+};
+
+/* Rows in order, in the temporary file. */
+struct run {
+	off_t at, end; /* not yet read */
+	struct buf buf; /* read */
+	size_t p; /* in buf: the next row */
 };
 
 struct rows {
 	struct rows_style style;
-	struct arena arena; /* rows that wait, none astride two chunks */
-	char *chunk, *chunk_end;
+	struct buf waiting;
 	struct place *list;
 	size_t n, size;
+	FILE *file;
+	struct run *runs;
+	size_t n_runs;
+	bool is_ordered; /* rows come in the order in which they are written */
 	bool is_planned;
 	size_t *widths;
 	bool *to_right;
@@ -221,14 +237,23 @@ rows_new(const struct rows_style *style)
 	rows->style = *style;
 	rows->widths = xcalloc(style->n, sizeof(*rows->widths));
 	rows->to_right = xcalloc(style->n, sizeof(*rows->to_right));
-	arena_init(&rows->arena);
+	rows->is_ordered = !style->is_sorted;
+	if (style->memory == 0)
+		rows->style.memory = RUN_MAX;
 	return rows;
 }
 
 void
 rows_free(struct rows *rows)
 {
-	arena_release(&rows->arena);
+	size_t i;
+
+	for (i = 0; i < rows->n_runs; i++)
+		buf_release(&rows->runs[i].buf);
+	if (rows->file != NULL)
+		fclose(rows->file);
+	free(rows->runs);
+	buf_release(&rows->waiting);
 	buf_release(&rows->out);
 	buf_release(&rows->cell);
 	free(rows->list);
@@ -250,22 +275,148 @@ prefix_of(struct str key)
 	return prefix;
 }
 
+static const char *
+row_at(const struct rows *rows, const struct place *place)
+{
+	return rows->waiting.p + place->at;
+}
+
 static void
 keep(struct rows *rows, const char *row, size_t n)
 {
-	if ((size_t)(rows->chunk_end - rows->chunk) < n) {
-		size_t size = n > CHUNK ? n : CHUNK;
-
-		rows->chunk = arena_alloc(&rows->arena, size);
-		rows->chunk_end = rows->chunk + size;
-	}
 	if (rows->n == rows->size) {
 		rows->size = rows->size ? rows->size + rows->size / 2 : 1024;
 		rows->list = xrealloc(rows->list, rows->size * sizeof(*rows->list));
 	}
-	memcpy(rows->chunk, row, n);
-	rows->list[rows->n++] = (struct place){ prefix_of(key_of(row)), rows->chunk };
-	rows->chunk += n;
+	rows->list[rows->n++] = (struct place){ prefix_of(key_of(row)), rows->waiting.n };
+	buf_add(&rows->waiting, row, n);
+}
+
+/* ---- order ---- */
+
+static int
+compare(const struct rows *rows, const struct place *a, const struct place *b)
+{
+	if (a->prefix != b->prefix)
+		return a->prefix < b->prefix ? -1 : 1;
+	return str_cmp(key_of(row_at(rows, a)), key_of(row_at(rows, b)));
+}
+
+/* Two neighbours to `to`: equal keys keep their order. */
+static void
+merge(const struct rows *rows, const struct place *a, size_t n, const struct place *b, size_t m,
+    struct place *to)
+{
+	while (n > 0 && m > 0)
+		if (compare(rows, a, b) <= 0) {
+			*to++ = *a++;
+			n--;
+		} else {
+			*to++ = *b++;
+			m--;
+		}
+	memcpy(to, n > 0 ? a : b, (n > 0 ? n : m) * sizeof(*to));
+}
+
+static void
+sort(struct rows *rows)
+{
+	struct place *from = rows->list, *to, *swap;
+	size_t run, i, n, m;
+
+	if (rows->n < 2)
+		return;
+	to = xmalloc(rows->n * sizeof(*to));
+	for (run = 1; run < rows->n; run *= 2) {
+		for (i = 0; i < rows->n; i += 2 * run) {
+			n = rows->n - i < run ? rows->n - i : run;
+			m = rows->n - i - n < run ? rows->n - i - n : run;
+			merge(rows, from + i, n, from + i + n, m, to + i);
+		}
+		swap = from;
+		from = to;
+		to = swap;
+	}
+	rows->list = from;
+	rows->size = rows->n;
+	free(to);
+}
+
+/* Sorts what waits and puts it away. */
+static void
+put_run(struct rows *rows)
+{
+	struct run *run;
+	const char *row;
+	size_t i;
+
+	if (rows->file == NULL && (rows->file = tmpfile()) == NULL)
+		die("cannot make a temporary file to sort in: %s", strerror(errno));
+	rows->runs = xrealloc(rows->runs, (rows->n_runs + 1) * sizeof(*rows->runs));
+	run = &rows->runs[rows->n_runs++];
+	*run = (struct run){ .at = ftello(rows->file) };
+	sort(rows);
+	for (i = 0; i < rows->n; i++) {
+		row = row_at(rows, &rows->list[i]);
+		if (fwrite(row, get_size(row), 1, rows->file) != 1)
+			die("cannot write the temporary file to sort in: %s", strerror(errno));
+	}
+	run->end = ftello(rows->file);
+	rows->n = 0;
+	buf_reset(&rows->waiting);
+}
+
+/* Makes `n` bytes of the run be there from p on; false at its end. */
+static bool
+read_run(struct rows *rows, struct run *run, size_t n)
+{
+	size_t more = READ_SIZE > n ? READ_SIZE : n;
+
+	if (run->buf.n - run->p >= n)
+		return true;
+	if (run->at == run->end)
+		return false;
+	if (run->p > 0)
+		memmove(run->buf.p, run->buf.p + run->p, run->buf.n - run->p);
+	run->buf.n -= run->p;
+	run->p = 0;
+	if ((off_t)more > run->end - run->at)
+		more = (size_t)(run->end - run->at);
+	buf_room(&run->buf, more);
+	if (fseeko(rows->file, run->at, SEEK_SET) != 0 ||
+	    fread(run->buf.p + run->buf.n, more, 1, rows->file) != 1)
+		die("cannot read the temporary file to sort in: %s", strerror(errno));
+	run->buf.n += more;
+	run->at += (off_t)more;
+	return true;
+}
+
+/* The next row of a run, NULL at its end. */
+static const char *
+first_of(struct rows *rows, struct run *run)
+{
+	if (!read_run(rows, run, 4))
+		return NULL;
+	read_run(rows, run, get_size(run->buf.p + run->p));
+	return run->buf.p + run->p;
+}
+
+/* The least row of all runs, of equal ones that of the first; NULL when all are at their end. */
+static struct run *
+least_run(struct rows *rows)
+{
+	struct run *least = NULL;
+	const char *row, *best = NULL;
+	size_t i;
+
+	for (i = 0; i < rows->n_runs; i++) {
+		row = first_of(rows, &rows->runs[i]);
+		if (row != NULL && (best == NULL || str_cmp(key_of(row), key_of(best)) < 0)) {
+			best = row;
+			least = &rows->runs[i];
+		}
+	}
+	return least;
 }
 
 /* ---- CSV ---- */
@@ -465,7 +616,7 @@ plan(struct rows *rows)
 		rows->to_right[k] = rows->n > 0;
 	}
 	for (i = 0; i < rows->n; i++) {
-		reader = cells_of(rows->list[i].row);
+		reader = cells_of(row_at(rows, &rows->list[i]));
 		for (k = 0; k < rows->style.n; k++) {
 			text = shown(rows, &reader, &safe);
 			width = utf8_width(text);
@@ -618,14 +769,29 @@ write_waiting(struct rows *rows)
 
 	open_output(rows);
 	for (i = 0; i < rows->n; i++)
-		write_row(rows, rows->list[i].row);
+		write_row(rows, row_at(rows, &rows->list[i]));
 	rows->n = 0;
+	buf_release(&rows->waiting);
 }
 
 bool
 rows_full(const struct rows *rows)
 {
 	return rows->style.limit > 0 && rows->written >= rows->style.limit;
+}
+
+static void
+take(struct rows *rows, const char *row, size_t n)
+{
+	if (rows->is_planned) {
+		write_row(rows, row);
+		return;
+	}
+	keep(rows, row, n);
+	if (rows->is_ordered && (rows->style.format != ROWS_TEXT || rows->n == PLAN))
+		write_waiting(rows);
+	else if (!rows->is_ordered && rows->waiting.n > rows->style.memory)
+		put_run(rows);
 }
 
 void
@@ -636,77 +802,36 @@ rows_take(struct rows *rows, struct str packed)
 	for (; packed.n > 0; packed.p += n, packed.n -= n) {
 		n = get_size(packed.p);
 		assert(n <= packed.n);
-		if (rows->is_planned)
-			write_row(rows, packed.p);
-		else
-			keep(rows, packed.p, n);
-		if (!rows->is_planned && !rows->style.is_sorted &&
-		    (rows->style.format != ROWS_TEXT || rows->n == PLAN))
-			write_waiting(rows);
+		take(rows, packed.p, n);
 	}
 }
 
-static int
-compare(const void *left, const void *right)
-{
-	const struct place *a = left, *b = right;
-	int order;
-
-	if (a->prefix != b->prefix)
-		return a->prefix < b->prefix ? -1 : 1;
-	order = str_cmp(key_of(a->row), key_of(b->row));
-	return order;
-}
-
-/* Merges two runs from `from` to `to`: equal keys keep their order. */
 static void
-merge(const struct place *a, size_t n, const struct place *b, size_t m, struct place *to)
+merge_runs(struct rows *rows)
 {
-	while (n > 0 && m > 0)
-		if (compare(a, b) <= 0) {
-			*to++ = *a++;
-			n--;
-		} else {
-			*to++ = *b++;
-			m--;
-		}
-	memcpy(to, n > 0 ? a : b, (n > 0 ? n : m) * sizeof(*to));
-}
+	struct run *run;
+	size_t n;
 
-static void
-sort(struct rows *rows)
-{
-	struct place *from = rows->list, *to, *swap;
-	size_t run, i, n, m;
-
-	if (rows->n < 2)
-		return;
-	to = xmalloc(rows->n * sizeof(*to));
-	for (run = 1; run < rows->n; run *= 2) {
-		for (i = 0; i < rows->n; i += 2 * run) {
-			n = rows->n - i < run ? rows->n - i : run;
-			m = rows->n - i - n < run ? rows->n - i - n : run;
-			merge(from + i, n, from + i + n, m, to + i);
-		}
-		swap = from;
-		from = to;
-		to = swap;
+	put_run(rows);
+	rows->is_ordered = true;
+	while (!rows_full(rows) && (run = least_run(rows)) != NULL) {
+		n = get_size(run->buf.p + run->p);
+		take(rows, run->buf.p + run->p, n);
+		run->p += n;
 	}
-	rows->list = from;
-	rows->size = rows->n;
-	free(to);
 }
 
 size_t
 rows_finish(struct rows *rows)
 {
-	if (!rows->is_planned) {
-		if (rows->style.is_sorted)
-			sort(rows);
-		if (rows->style.limit > 0 && rows->n > rows->style.limit)
-			rows->n = rows->style.limit;
+	if (rows->n_runs > 0)
+		merge_runs(rows);
+	else if (!rows->is_ordered)
+		sort(rows);
+	if (rows->style.limit > 0 && rows->n > rows->style.limit)
+		rows->n = rows->style.limit;
+	if (!rows->is_planned)
 		write_waiting(rows);
-	}
 	if (rows->style.format == ROWS_JSON)
 		buf_text(&rows->out, "]\n");
 	flush(rows);

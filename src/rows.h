@@ -40,6 +40,7 @@ struct rows_style {
 	const struct str *names; /* of the columns; field names for ROWS_REC */
 	size_t n;
 	bool is_sorted; /* rows have keys: nothing is written before the last */
+	size_t memory; /* bytes of rows that are sorted at once, the rest in a file; 0: some megabytes */
 	size_t limit; /* 0: all */
 	size_t width; /* of the terminal, to which lines are cut; 0: they are not */
 	bool bold; /* the heading */
