@@ -1997,8 +1997,11 @@ write_node(const struct expr *expr, const struct node *node, struct buf *out)
 	size_t i;
 
 	switch (node->op) {
-	case OP_NUMBER:
-		buf_text(out, number_format(node->number, number));
+	case OP_NUMBER: /* 2.0 is another divisor than 2 */
+		if (memchr(expr->text.p + node->at, '.', node->end - node->at) != NULL)
+			buf_str(out, slice(expr, node->at, node->end));
+		else
+			buf_text(out, number_format(node->number, number));
 		return;
 	case OP_TEXT:
 		write_text(out, node->text);

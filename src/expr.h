@@ -41,7 +41,7 @@ struct subject {
 /*
  * Compiles `text`, which stands at `at`: as it is, or over continuation lines; where it does not, faults are
  * those of the whole. NULL after findings. Names become symbols, so records parsed before do not hold new
- * ones. Lives in the arena, but holds patterns: free it before the arena.
+ * ones. Lives in the arena, but holds patterns: free it before the arena. The source of `at` outlives it.
  */
 struct expr *expr_compile(struct str text, struct span at, struct symbols *symbols,
     struct arena *arena, struct findings *findings);
