@@ -407,7 +407,7 @@ write_zsh(struct buf *out)
 
 	buf_text(out, "#compdef dossier\n# zsh completion for dossier: source <(dossier help --completion zsh)\n");
 	write_words_function(out);
-	buf_text(out, "_dossier() {\n\tlocal command= operands=0 cands= w skip=0\n"
+	buf_text(out, "_dossier_complete() {\n\tlocal command= operands=0 cands= w skip=0\n"
 	    "\tlocal -a commands\n\tcommands=(\n");
 	for (i = 0; commands[i] != NULL; i++) {
 		const char *p;
@@ -441,8 +441,9 @@ write_zsh(struct buf *out)
 	    "\tfi\n"
 	    "\tif [ -n \"$cands\" ]; then compadd -- ${=cands}; else _files; fi\n"
 	    "}\n"
-	    "_dossier_entry() { local -a _dossier_line; _dossier_line=(\"${(@)words}\"); _dossier; }\n"
-	    "compdef _dossier_entry dossier\n");
+	    "_dossier() { local -a _dossier_line; _dossier_line=(\"${(@)words}\"); _dossier_complete; }\n"
+	    "# Loaded by name when it is first wanted, or sourced.\n"
+	    "if [[ ${funcstack[1]} == _dossier ]]; then _dossier; else compdef _dossier dossier; fi\n");
 }
 
 static void
