@@ -110,6 +110,15 @@ evaluate(struct str text, const struct recfile *file, struct str want, struct bu
 	expr_free(expr);
 }
 
+static struct str
+kept(struct buf *buf)
+{
+	struct str text = arena_str(&arena, buf_view(buf));
+
+	buf_release(buf);
+	return text;
+}
+
 /* "A: 1; B: 2" as a record of two lines; "\n" within it as a line's end. */
 static struct str
 record_text(struct str line)
@@ -129,7 +138,7 @@ record_text(struct str line)
 		}
 	}
 	buf_char(&out, '\n');
-	return buf_view(&out);
+	return kept(&out);
 }
 
 /* Names become symbols before the record is parsed. */
@@ -205,7 +214,7 @@ repeat(const char *before, const char *each, size_t n, const char *behind)
 	while (n-- > 0)
 		buf_text(&out, each);
 	buf_text(&out, behind);
-	return buf_view(&out);
+	return kept(&out);
 }
 
 static void

@@ -111,7 +111,7 @@ my @differences = (
 	'index', # #Field[n] counts that one value
 	'join', # numbers are joined and searched as text
 	'blanks', # blanks behind a number are no fault
-	'date', # an empty date is no date
+	'dates', # an empty date is no date
 	'octal', # 08 is no number
 	'zero', # a fraction divided by 0 is an error, not infinite
 	'undefined', # recsel subtracts fractions wrongly, and asks them as conditions and for remainders by chance
@@ -184,7 +184,7 @@ sub truth {
 sub date_of {
 	my ($v) = @_;
 	convert_failed() if $v->{kind} ne 'str';
-	return $today if $v->{value} eq '' && !$on{date};
+	return $today if $v->{value} eq '' && !$on{dates};
 	convert_failed() if $v->{value} !~ /^\d{4}-\d\d-\d\d$/;
 	return $v->{value};
 }
@@ -423,6 +423,8 @@ report($unread == 0, 'recsel reads every expression that we read');
 report($pairs > $expressions * $records / 2, "most expressions are compared ($refused of $expressions are refused)");
 report(!grep({ !/^(mixed-operators|wrong-operand)$/ } keys %rules), 'refused only for ' . join(', ', sort keys %rules));
 report(($by{$_} // 0) > 0, "'$_' is seen: " . ($by{$_} // 0)) for @differences;
+my $manual = slurp("$FindBin::Bin/../src/dossier-expr.5");
+report($manual =~ /^\.It \Q$_\E$/m, "the manual names '$_'") for @differences;
 print "# several together: ", $by{'several together'} // 0, "\n";
 print "1..$n\n";
 exit($failed ? 1 : 0);
