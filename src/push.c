@@ -500,6 +500,7 @@ struct judge {
 	struct snapshot *old_snapshot;
 	struct archive *authority;
 	const char *branch; /* the main one */
+	struct map on_branches; /* new to the main branch, but pushed before: by hex id */
 	bool branches_allowed;
 	struct known_archive archives[ARCHIVES];
 	size_t clock; /* of `used` */
@@ -716,6 +717,15 @@ is_pusher(const struct archive *authority, const struct entity *staff, struct st
 	return str_eq(staff->key, pusher) || has_email(authority, staff, pusher);
 }
 
+/* To another branch: then it was asked there who pushed it. */
+static bool
+was_pushed(const struct judge *judge, const struct commit *commit)
+{
+	char hex[OID_HEX + 1];
+
+	return map_get(&judge->on_branches, str_of(oid_format(&commit->oid, hex))) != NULL;
+}
+
 static day
 day_of(const struct person *person)
 {
@@ -735,7 +745,7 @@ check_people(struct judge *judge, const struct commit *commit, struct findings *
 	if (!str_eq(commit->author.email, commit->committer.email))
 		push_check_staff(judge->authority, commit->author.email, day_of(&commit->author),
 		    "author", findings);
-	if (staff != NULL && pusher != NULL &&
+	if (staff != NULL && pusher != NULL && !was_pushed(judge, commit) &&
 	    !is_pusher(judge->authority, staff, str_of(pusher)))
 		fix(findings, find(findings, MSG_OTHER_COMMITTER, (struct span){ NULL, 0, 0 },
 		    "'%s' pushes what '%s' committed", nam(findings, str_of(pusher)),
@@ -1111,6 +1121,26 @@ open_authority(struct judge *judge, const struct push_update *update)
 	findings_release(&quiet);
 }
 
+/* What the branches hold of it that the main one does not. */
+static void
+find_pushed(struct judge *judge)
+{
+	char main_tip[OID_HEX + 2] = "^";
+	const char *const args[] = { "rev-list", "--branches", main_tip, "--", NULL };
+	struct buf out = BUF_INIT;
+	struct str rest, line;
+
+	if (!judge->has_old || !judge->branches_allowed || judge->push->pusher == NULL)
+		return;
+	oid_format(&judge->old_tip, main_tip + 1);
+	if (store_git(judge->store, args, &out, NULL) != 0)
+		die("git could not list the branches");
+	rest = arena_str(&judge->arena, buf_view(&out));
+	while (str_cut(&rest, '\n', &line) && line.n > 0)
+		map_put(&judge->on_branches, line, NULL);
+	buf_release(&out);
+}
+
 static void
 check_update(struct judge *judge, const struct push_update *update)
 {
@@ -1147,6 +1177,7 @@ release_judge(struct judge *judge)
 	snapshot_free(judge->old_snapshot);
 	free_views(judge);
 	map_release(&judge->seen);
+	map_release(&judge->on_branches);
 	arena_release(&judge->room);
 	arena_release(&judge->arena);
 }
@@ -1172,6 +1203,7 @@ push_check(struct push *push, const struct push_update *updates, size_t n)
 			first = &updates[i];
 	if (judge.has_old || first != NULL)
 		open_authority(&judge, first);
+	find_pushed(&judge);
 	for (i = 0; i < n; i++)
 		if (check_ref(&judge, &updates[i]))
 			check_update(&judge, &updates[i]);

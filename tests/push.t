@@ -323,12 +323,19 @@ coordinator
 sed -i 's/^Language: .*/&\nBranches: allowed/' centre.rec && commit 'centre: branches'
 taken 'branches allowed, by a coordinator'
 allowed=$(tip)
+be bk
 entry note && commit
 ok 'then another branch is taken' git push -q origin HEAD:work
 entry consnet && commit
 refused 'but not with what main would refuse' unknown-kind HEAD:work
 refused 'nor a tag' other-ref HEAD:refs/tags/v1
-git -C "$tmp/shared.git" update-ref refs/heads/bad HEAD 2>/dev/null
+git reset -q --hard "$allowed" && entry note && commit && git push -q -f origin HEAD:refs/heads/theirs
+export DOSSIER_USER=aj
+ok 'one may merge what another pushed to a branch' git push -q origin HEAD:main
+git reset -q --hard "$allowed" && git -C "$tmp/shared.git" update-ref refs/heads/main "$allowed" && entry note New. && commit
+refused 'but not push it for them' other-committer
+unset DOSSIER_USER
+git -C "$tmp/shared.git" update-ref -d refs/heads/theirs
 git reset -q --hard "$allowed" && entry consnet && commit && git -C "$tmp/shared.git" fetch -q "$tmp/work" HEAD:refs/heads/bad
 refused 'what lies on another branch already is judged anew' unknown-kind
 git -C "$tmp/shared.git" update-ref -d refs/heads/bad
