@@ -1129,20 +1129,42 @@ archive_each(struct archive *archive, const struct selection *selection,
 
 /* ---- steps ---- */
 
-/* Records whose bytes are all still there: `new` only adds to `old`. */
-static bool
-only_adds(const struct recfile *old, const struct recfile *new)
+static struct str
+raw_record(const struct recfile *file, size_t i)
 {
+	return (struct str){ file->source->bytes.p + file->records[i].at,
+		file->records[i].end - file->records[i].at };
+}
+
+/* Of which type the i-th record is, when those before it are of `type`. */
+static struct str
+type_at(const struct recfile *file, size_t i, struct str type)
+{
+	const struct field *rec = record_named(&file->records[i], STR("%rec"));
+
+	return rec ? rec->value : type;
+}
+
+/* Records that are all still there, to the byte and of the same type: `new` only adds to `old`. */
+static bool
+only_adds(const struct recfile *old, const struct recfile *new, struct arena *arena)
+{
+	struct str *types = ARENA_NEW(arena, struct str, new->n + 1), type = STR("");
 	struct map raw = MAP_INIT;
+	struct map_slot *slot;
 	bool adds = true;
 	size_t i;
 
-	for (i = 0; i < new->n; i++)
-		map_put(&raw, (struct str){ new->source->bytes.p + new->records[i].at,
-		    new->records[i].end - new->records[i].at }, NULL);
-	for (i = 0; i < old->n && adds; i++)
-		adds = map_get(&raw, (struct str){ old->source->bytes.p + old->records[i].at,
-		    old->records[i].end - old->records[i].at }) != NULL;
+	for (i = 0; i < new->n; i++) {
+		types[i] = type = type_at(new, i, type);
+		map_put(&raw, raw_record(new, i), NULL)->value.p = &types[i];
+	}
+	type = STR("");
+	for (i = 0; i < old->n && adds; i++) {
+		type = type_at(old, i, type);
+		slot = map_get(&raw, raw_record(old, i));
+		adds = slot != NULL && str_eq(*(const struct str *)slot->value.p, type);
+	}
 	map_release(&raw);
 	return adds;
 }
@@ -1171,7 +1193,7 @@ directory_only_adds(struct archive *archive, struct archive *old, const char *pa
 	findings_init(&quiet);
 	arena_init(&arena);
 	adds = parse_side(old, path, &arena, &quiet, &before) &&
-	    parse_side(archive, path, &arena, &quiet, &after) && only_adds(&before, &after);
+	    parse_side(archive, path, &arena, &quiet, &after) && only_adds(&before, &after, &arena);
 	arena_release(&arena);
 	findings_release(&quiet);
 	return adds;
@@ -1271,24 +1293,39 @@ archive_check_step(struct archive *archive, struct archive *old, const struct ch
 	arena_release(&arena);
 }
 
-void
-archive_keep_touched(struct findings *findings, const struct changes *changes)
+static struct str
+rule_and_place(const struct finding *f, struct arena *arena)
 {
-	struct map touched = MAP_INIT;
+	return str_of(arena_printf(arena, "%s %u %u %s", f->rule, (unsigned)f->line,
+	    (unsigned)f->column, f->path ? f->path : ""));
+}
+
+void
+archive_keep_new(struct findings *findings, const struct changes *changes,
+    const struct findings *before)
+{
+	struct map touched = MAP_INIT, known = MAP_INIT;
+	struct arena arena;
 	size_t i, kept = 0;
 
+	arena_init(&arena);
 	for (i = 0; i < changes->n; i++)
 		map_put(&touched, str_of(changes->list[i].path), NULL);
+	for (i = 0; before != NULL && i < before->n; i++)
+		map_put(&known, rule_and_place(&before->list[i], &arena), NULL);
 	for (i = 0; i < findings->n; i++) {
 		const struct finding *f = &findings->list[i];
 
-		if (f->path == NULL || map_get(&touched, str_of(f->path)) != NULL)
+		if (f->path == NULL || map_get(&touched, str_of(f->path)) != NULL ||
+		    (before != NULL && map_get(&known, rule_and_place(f, &arena)) == NULL))
 			findings->list[kept++] = *f;
 		else
 			findings->count[f->severity]--;
 	}
 	findings->n = kept;
 	map_release(&touched);
+	map_release(&known);
+	arena_release(&arena);
 }
 
 /* ---- staff ---- */

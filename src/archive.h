@@ -142,8 +142,12 @@ char *case_path_of(const char id[CASE_ID_SIZE], struct arena *arena);
 void archive_check_step(struct archive *archive, struct archive *old,
     const struct changes *changes, struct findings *findings);
 
-/* Drops findings about files that the changes do not touch: what archive_open found elsewhere. */
-void archive_keep_touched(struct findings *findings, const struct changes *changes);
+/*
+ * Of what archive_open found keeps that about files which the changes touch, and of the others what was not found
+ * at that place before: a record taken away is missed elsewhere. before NULL: the others have nothing new.
+ */
+void archive_keep_new(struct findings *findings, const struct changes *changes,
+    const struct findings *before);
 
 /* The member of staff with that e-mail (case folded) active on a day, NULL when there is none. */
 const struct entity *archive_staff_by_email(const struct archive *archive, struct str email,

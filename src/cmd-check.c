@@ -135,7 +135,7 @@ check_step(struct check *check, struct snapshot *old, struct snapshot *new, cons
 		before = archive_open(old, check->run->today, &quiet);
 	after = archive_open(new, check->run->today, &found);
 	snapshot_changes(old, new, &check->arena, &changes);
-	archive_keep_touched(&found, &changes);
+	archive_keep_new(&found, &changes, &quiet);
 	archive_check_step(after, before, &changes, &found);
 	for (i = 0; i < found.n && label[0] != '\0'; i++)
 		if (found.list[i].path != NULL)

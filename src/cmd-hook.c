@@ -125,9 +125,9 @@ check_staged(struct hook *hook, struct snapshot *head, struct snapshot *index,
 	if (known)
 		hook->run->today = date_of_time(committer.time, committer.offset);
 	now = archive_open(index, hook->run->today, &hook->findings);
-	archive_keep_touched(&hook->findings, changes);
 	if (head != NULL && touches_definitions(changes))
 		before = archive_open(head, hook->run->today, &quiet);
+	archive_keep_new(&hook->findings, changes, before ? &quiet : NULL);
 	if (head != NULL && known)
 		check_committer(hook, before ? before : now, &committer, changes);
 	if (push_check_files(before ? before : now, index, changes, &hook->findings))

@@ -296,7 +296,7 @@ add_finding(struct findings *findings, enum severity severity)
 }
 
 void
-findings_move(struct findings *into, struct findings *from)
+findings_copy(struct findings *into, const struct findings *from)
 {
 	struct finding *finding;
 	size_t i;
@@ -313,6 +313,12 @@ findings_move(struct findings *into, struct findings *from)
 		finding->due = keep_text(into, finding->due);
 		finding->excerpt = keep_text(into, finding->excerpt);
 	}
+}
+
+void
+findings_move(struct findings *into, struct findings *from)
+{
+	findings_copy(into, from);
 	from->n = 0;
 	memset(from->count, 0, sizeof(from->count));
 	memset(from->recent, 0, sizeof(from->recent));

@@ -258,9 +258,22 @@ check_new_file(struct snapshot *new, const struct change *change, size_t limit,
 		return false;
 	if (place == PLACE_GUARDED)
 		check_plain_text(store, change, limit, findings);
-	if ((place == PLACE_GUARDED || place == PLACE_OPEN) && !change->is_old)
-		check_collision(new, change, findings);
 	return true;
+}
+
+/* Also what a merge brings together: each of its parents had one name. */
+static void
+check_names(struct snapshot *new, const struct changes *changes, struct findings *findings)
+{
+	enum place place;
+	size_t i;
+
+	for (i = 0; i < changes->n; i++) {
+		place = place_of(changes->list[i].path);
+		if (changes->list[i].is_new && !changes->list[i].is_old &&
+		    (place == PLACE_GUARDED || place == PLACE_OPEN))
+			check_collision(new, &changes->list[i], findings);
+	}
 }
 
 bool
@@ -278,6 +291,7 @@ push_check_files(const struct archive *authority, struct snapshot *new,
 		else if (place_of(change->path) == PLACE_CASE)
 			found_removed(change, findings);
 	}
+	check_names(new, changes, findings);
 	return readable;
 }
 
@@ -482,6 +496,7 @@ struct view {
 struct known_archive {
 	struct oid key[N_DEFINITIONS];
 	struct archive *archive;
+	struct findings opened; /* what was found in opening it */
 	size_t used; /* when last: the one unused longest makes room, and a step uses three at most */
 };
 
@@ -586,9 +601,9 @@ free_views(struct judge *judge)
 	map_release(&judge->views);
 }
 
-/* The archive of a view, with what was found in opening it when it is opened only now. */
-static struct archive *
-archive_of(struct judge *judge, struct view *view, day on, struct findings *findings)
+/* The archive of a view, good until two others were asked for. */
+static const struct known_archive *
+archive_of(struct judge *judge, struct view *view, day on)
 {
 	struct known_archive *slot = NULL, *oldest = &judge->archives[0];
 	size_t i;
@@ -604,13 +619,15 @@ archive_of(struct judge *judge, struct view *view, day on, struct findings *find
 	if (slot == NULL) {
 		slot = oldest;
 		archive_free(slot->archive);
-		slot->archive = archive_open(view->judged, on, findings);
+		findings_release(&slot->opened);
+		slot->opened.hide_values = judge->push->findings->hide_values;
+		slot->archive = archive_open(view->judged, on, &slot->opened);
 		memcpy(slot->key, view->key, sizeof(slot->key));
 	}
 	slot->used = ++judge->clock;
 	slot->archive->snapshot = view->judged;
 	slot->archive->today = on;
-	return slot->archive;
+	return slot;
 }
 
 /* ---- headers ---- */
@@ -861,14 +878,12 @@ touches(const struct changes *changes, struct str prefix)
 	return false;
 }
 
-/* The people of the step's directory, against every parent that holds the old tip. */
+/* The people of the step's directory, wherever their records stand, against every parent that holds the old tip. */
 static void
 check_staff_change(struct judge *judge, const struct step *step, const struct entity *committer,
-    struct archive *archive, struct findings *findings)
+    const struct archive *archive, struct findings *findings)
 {
-	struct findings quiet;
 	struct source source;
-	struct archive *before;
 	bool is_new = step->parents != NULL, any = false;
 	size_t i;
 
@@ -876,22 +891,37 @@ check_staff_change(struct judge *judge, const struct step *step, const struct en
 		return;
 	for (i = 0; i < step->n && step->parents != NULL; i++)
 		any |= step->parents[i]->descends;
-	findings_init(&quiet);
-	for (i = 0; i < step->n && is_new; i++) {
-		if (any && !step->parents[i]->descends)
-			continue;
-		if (!touches(&step->changes[i], STR("directory/"))) {
-			is_new = false;
-			continue;
-		}
-		before = archive_of(judge, step->parents[i], day_of(&step->commit->committer), &quiet);
-		is_new = !is_same_staff(before, archive);
-	}
+	for (i = 0; i < step->n && is_new; i++)
+		if (!any || step->parents[i]->descends)
+			is_new = !is_same_key(step->parents[i], step->view) &&
+			    !is_same_staff(archive_of(judge, step->parents[i],
+			    day_of(&step->commit->committer))->archive, archive);
 	if (is_new)
 		fix(findings, find(findings, MSG_COORDINATOR_ONLY, about(&source, "directory/staff.rec"),
 		    "only a coordinator may change records of staff, and '%s' is none",
 		    nam(findings, committer->key)), "ask a coordinator to make the change");
-	findings_release(&quiet);
+}
+
+/* What is wrong with the definitions: nothing new when a parent has the same. */
+static void
+check_definitions(struct judge *judge, const struct step *step, const struct changes *own, day on,
+    struct findings *findings)
+{
+	struct findings opened, before;
+	size_t i;
+
+	for (i = 0; i < step->n && step->parents != NULL; i++)
+		if (is_same_key(step->parents[i], step->view))
+			return;
+	findings_init(&opened);
+	findings_init(&before);
+	findings_copy(&opened, &archive_of(judge, step->view, on)->opened);
+	for (i = 0; i < step->n && step->parents != NULL; i++)
+		findings_copy(&before, &archive_of(judge, step->parents[i], on)->opened);
+	archive_keep_new(&opened, own, &before);
+	findings_move(findings, &opened);
+	findings_release(&opened);
+	findings_release(&before);
 }
 
 static void
@@ -899,30 +929,22 @@ check_content(struct judge *judge, const struct step *step, const struct entity 
     struct findings *findings)
 {
 	day on = day_of(&step->commit->committer);
-	struct findings opened, quiet;
 	struct archive *archive, *old;
 	struct changes left, own;
 	size_t i;
 
-	findings_init(&opened);
-	findings_init(&quiet);
-	opened.hide_values = findings->hide_values;
-	archive = archive_of(judge, step->view, on, &opened);
 	own_changes(step, false, &judge->room, &own);
-	archive_keep_touched(&opened, &own);
-	findings_move(findings, &opened);
+	check_definitions(judge, step, &own, on, findings);
+	archive = archive_of(judge, step->view, on)->archive;
 	for (i = 0; i < step->n; i++) {
 		unjudged(step, i, &judge->room, &left);
 		old = NULL;
 		if (step->parents != NULL && !is_same_key(step->parents[i], step->view))
-			old = archive_of(judge, step->parents[i], on, &quiet);
+			old = archive_of(judge, step->parents[i], on)->archive;
 		archive->snapshot = step->view->judged;
 		archive_check_step(archive, old, &left, findings);
 	}
-	if (touches(&own, STR("directory/")))
-		check_staff_change(judge, step, committer, archive, findings);
-	findings_release(&opened);
-	findings_release(&quiet);
+	check_staff_change(judge, step, committer, archive, findings);
 }
 
 /* Its own schema counts when a coordinator changed it here or further down in the push. */
@@ -989,6 +1011,8 @@ check_commit(struct judge *judge, const struct commit *commit, struct findings *
 	own_changes(&step, true, &judge->room, &guarded);
 	push_check_rights(judge->authority, committer, &guarded, findings);
 	check_lost_cases(&step, findings);
+	if (step.n > 1)
+		check_names(step.view->plain, &step.changes[0], findings);
 	own_changes(&step, false, &judge->room, &own);
 	if (push_check_files(judge->authority, step.view->plain, &own, findings))
 		check_content(judge, &step, committer, findings);
@@ -1171,8 +1195,10 @@ release_judge(struct judge *judge)
 {
 	size_t i;
 
-	for (i = 0; i < ARCHIVES; i++)
+	for (i = 0; i < ARCHIVES; i++) {
 		archive_free(judge->archives[i].archive);
+		findings_release(&judge->archives[i].opened);
+	}
 	archive_free(judge->authority);
 	snapshot_free(judge->old_snapshot);
 	free_views(judge);

@@ -42,6 +42,8 @@ fresh() {
 entry() { printf '\nDate: 2026-03-06\nKind: %s\nBy: aj\nText: %s\n' "$1" "${2:-Called.}" >>"$case"; }
 commit() { git add -A && git commit -q -m "${1:-2026-7KQ43: entry added}"; }
 tip() { git -C "$tmp/shared.git" rev-parse main; }
+# partner FILE KEY
+partner() { printf '%%rec: Partner\n\nPartner: %s\nName: A partner\nSector: education\n' "$2" >"directory/$1.rec" && commit "directory: $2"; }
 taken() {
 	ok "$1" git push -q origin "${2:-HEAD:main}"
 	ok "$1: the server has it" [ "$(tip)" = "$(git rev-parse HEAD)" ]
@@ -129,6 +131,25 @@ fresh
 sed -i '/^Municipality: GM0344/,/^$/d' directory/municipalities.rec && commit
 refused 'a record that a case refers to, taken away' unknown-reference
 said 'names the case' "$case"
+fresh
+printf '\n%%rec: Presentation\n\nDate: 2025-03-12\nBy: aj\nRequested: 2025-02-20\nRequester: education\nMunicipality: GM0518\nAudience: mentors\n' >activities/2025.rec && commit 'an activity'
+taken 'an activity'
+sed -i '/^Municipality: GM0518/,/^$/d' directory/municipalities.rec && commit
+refused 'a record that an activity refers to, taken away' unknown-reference
+said 'names the activity' 'activities/2025.rec'
+ok 'so does check' sh -c "dossier check --range origin/main..HEAD | grep 'activities/2025.rec.*\[unknown-reference\]'"
+git reset -q --soft HEAD~1
+fails 1 'the pre-commit hook' sh -c 'dossier hook pre-commit'
+said 'too' 'activities/2025.rec.*\[unknown-reference\]'
+fresh
+git checkout -q -B side && partner one p && git checkout -q -B main "$start" && partner two p && git merge -q --no-edit side
+refused 'the same record from two sides of a merge' duplicate-key
+fresh
+coordinator
+printf '%%rec: Loose\n' >schema/loose.rec && commit 'a type that asks for nothing'
+taken 'a type that asks for nothing'
+sed -i 's/^%rec: Municipality/%rec: Loose/' directory/municipalities.rec && commit
+refused 'records that become another type' unknown-reference
 
 # ---- paths
 fresh
@@ -171,6 +192,9 @@ fresh
 echo x >directory/Partners.rec && commit
 denied 'names that differ in capitals' name-collision
 fresh
+git checkout -q -B side && partner More one && git checkout -q -B main "$start" && partner more two && git merge -q --no-edit side
+denied 'names that differ in capitals, by a merge' name-collision
+fresh
 dd if=/dev/zero bs=1024 count=2000 2>/dev/null | tr '\0' '#' >directory/large.rec && commit
 denied 'a large file' file-size
 fresh
@@ -190,6 +214,21 @@ denied 'a promotion of oneself' coordinator-only
 fresh
 printf '%%rec: Staff\n\nStaff: evil\nName: E\nEmail: e@centre.example\nRole: coordinator\n' >directory/more.rec && commit
 denied 'staff in another file' coordinator-only
+fresh
+printf '%%rec: Staff\n\nStaff: evil\nName: E\nEmail: e@centre.example\nRole: coordinator\n' >activities/2025.rec && commit
+denied 'staff among the activities' coordinator-only
+fresh
+coordinator
+sed -i '/^Staff: bk/,/^$/s/^Role: .*/Role: coordinator/' directory/staff.rec && commit 'bk coordinates'
+promoted=$(git rev-parse HEAD)
+sed -i '/^Staff: bk/,/^$/s/^Role: .*/Role: counsellor/' directory/staff.rec && commit 'bk counsels again'
+demoted=$(git rev-parse HEAD)
+be bk
+git checkout -q -B old "$promoted" && entry note && commit && git checkout -q -B main "$demoted" && git merge -q --no-commit --no-ff old &&
+	git checkout -q old -- directory/staff.rec && commit
+start_was=$start start=$demoted
+denied 'staff of an older time, by a merge' coordinator-only
+start=$start_was
 fresh
 sed -i '/^Staff: bk/,/^$/s/^Role: .*/Role: coordinator/' directory/staff.rec && commit && echo '# x' >>schema/case.rec && commit
 denied 'a promotion and its use in one push' coordinator-only
