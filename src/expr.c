@@ -1,69 +1,15 @@
 /*
- * An expression becomes a tree by precedence climbing (M. Richards, "The BCPL Cintcode Interpreter"
- * user's guide has the method). `&&`, `||` and `&` take any number of operands, so long chains stay flat;
- * all else is held to a depth, so that no input exhausts the stack.
- *
- * Each comparison is a question of its own: is there a choice of one value for each field in it that
- * makes it true? It holds a frame of cursors, one for each different name, and turns them like an
- * odometer. What stands under `#` or inside another comparison is not of its frame.
+ * An expression becomes a tree by precedence climbing (M. Richards and C. Whitby-Strevens, "BCPL: The
+ * Language and its Compiler", 1979). `&&`, `||` and `&` take any number of operands, so long chains stay
+ * flat; all else is held to a depth, so that no input exhausts the stack.
  */
-#include "expr.h"
+#include "expr-parts.h"
 
-#include <assert.h>
 #include <string.h>
 
 #define DEPTH_MAX 200
-#define NAMES_MAX 16 /* different fields in one comparison */
-#define ROOM 1024
-#define BUDGET 50000000 /* steps of one evaluation */
 
-enum op {
-	OP_NUMBER,
-	OP_TEXT,
-	OP_NAME,
-	OP_COUNT,
-	OP_TRUTH, /* of a value: what stands where a condition is needed */
-	OP_NOT,
-	OP_IF,
-	OP_IMPLIES,
-	OP_OR,
-	OP_AND,
-	OP_EQ,
-	OP_NE,
-	OP_LT,
-	OP_GT,
-	OP_LE,
-	OP_GE,
-	OP_BEFORE,
-	OP_AFTER,
-	OP_SAME,
-	OP_ADD,
-	OP_SUB,
-	OP_MUL,
-	OP_DIV,
-	OP_MOD,
-	OP_MATCH,
-	OP_JOIN,
-	OP_NONE,
-};
-
-enum level {
-	LEVEL_IF = 1,
-	LEVEL_IMPLIES,
-	LEVEL_LOGIC,
-	LEVEL_COMPARE,
-	LEVEL_DATE,
-	LEVEL_SUM,
-	LEVEL_PRODUCT,
-	LEVEL_JOIN,
-	LEVEL_NOT,
-	LEVEL_ONE, /* names and literals */
-};
-
-static const struct {
-	const char *sign;
-	enum level level;
-} ops[] = {
+const struct op_info expr_ops[] = {
 	[OP_NUMBER] = { "", LEVEL_ONE },
 	[OP_TEXT] = { "", LEVEL_ONE },
 	[OP_NAME] = { "", LEVEL_ONE },
@@ -91,36 +37,6 @@ static const struct {
 	[OP_MATCH] = { "~", LEVEL_PRODUCT },
 	[OP_JOIN] = { "&", LEVEL_JOIN },
 	[OP_NONE] = { "", LEVEL_ONE },
-};
-
-struct node {
-	enum op op;
-	int depth;
-	bool in_parens;
-	bool is_fast; /* Field = 'literal' */
-	size_t at, end; /* in the text */
-	size_t from, to; /* the same with parentheses around it, or "#" before it */
-	struct node **args;
-	size_t n;
-	struct number number;
-	struct str text;
-	struct name name;
-	int slot; /* of a name: its cursor in the frame it belongs to */
-	day date; /* of a text that is one */
-	struct pattern *pattern;
-	struct node **frame; /* of a comparison or a truth: its different names */
-	size_t n_frame;
-	struct node *next; /* names, and matches, in order of place */
-};
-
-struct expr {
-	struct str text;
-	struct span at;
-	struct node *root;
-	struct node *test; /* root, or the truth of it */
-	struct node **frame; /* names outside every comparison */
-	size_t n_frame;
-	struct node *names, *matches;
 };
 
 static bool
@@ -187,7 +103,7 @@ slice(const struct expr *expr, size_t from, size_t to)
 	return (struct str){ expr->text.p + from, to - from };
 }
 
-static struct str
+struct str
 text_of(const struct expr *expr, const struct node *node)
 {
 	return slice(expr, node->from, node->to);
@@ -409,8 +325,8 @@ lex_sign(struct parser *p)
 	size_t i, n;
 
 	for (i = 0; i < sizeof(signed_ops) / sizeof(*signed_ops); i++) {
-		n = strlen(ops[signed_ops[i]].sign);
-		if (p->text.n - p->at < n || memcmp(p->text.p + p->at, ops[signed_ops[i]].sign, n) != 0)
+		n = strlen(expr_ops[signed_ops[i]].sign);
+		if (p->text.n - p->at < n || memcmp(p->text.p + p->at, expr_ops[signed_ops[i]].sign, n) != 0)
 			continue;
 		p->token = T_OP;
 		p->op = signed_ops[i];
@@ -826,11 +742,11 @@ check_number(struct parser *p, enum op op, const struct node *node)
 	if (is_number_text(node))
 		return;
 	if (node->date != DAY_NONE && op >= OP_LT && op <= OP_GE)
-		WRONG(p, node, "'%s' compares numbers, did you mean '%s'?", ops[op].sign,
+		WRONG(p, node, "'%s' compares numbers, did you mean '%s'?", expr_ops[op].sign,
 		    op == OP_LT || op == OP_LE ? "<<" : ">>");
 	else
 		WRONG(p, node, "'%s' is not a number, which '%s' needs", val(p->findings, node->text),
-		    ops[op].sign);
+		    expr_ops[op].sign);
 }
 
 static void
@@ -844,18 +760,18 @@ check_date(struct parser *p, enum op op, const struct node *node)
 		return;
 	if (node->op != OP_TEXT) {
 		WRONG(p, node, "a number stands beside '%s', which compares dates, did you mean '%s'?",
-		    ops[op].sign, op == OP_SAME ? "=" : op == OP_BEFORE ? "<" : ">");
+		    expr_ops[op].sign, op == OP_SAME ? "=" : op == OP_BEFORE ? "<" : ">");
 		return;
 	}
 	date_parse(node->text, &guess, &reason);
 	subject = val(p->findings, node->text);
 	if (date_guess(node->text, &guess))
 		WRONG(p, node, "'%s' is not a date, which '%s' needs, did you mean '%s'?", subject,
-		    ops[op].sign, date_format(guess, text));
+		    expr_ops[op].sign, date_format(guess, text));
 	else if (op == OP_SAME && !(node->text.n > 0 && is_digit(node->text.p[0])))
 		WRONG(p, node, "'%s' is not a date, which '==' needs, did you mean '='?", subject);
 	else
-		WRONG(p, node, "'%s' is not a date, which '%s' needs: %s", subject, ops[op].sign, reason);
+		WRONG(p, node, "'%s' is not a date, which '%s' needs: %s", subject, expr_ops[op].sign, reason);
 }
 
 /* Texts joined by & are one text. */
@@ -924,7 +840,7 @@ static bool
 check_order(struct parser *p, enum op op, const struct node *a, const struct node *b)
 {
 	const struct node *inner = a;
-	const char *sign = ops[op].sign;
+	const char *sign = expr_ops[op].sign;
 	struct arena *arena = p->arena;
 	struct str left, right, in;
 
@@ -941,22 +857,22 @@ check_order(struct parser *p, enum op op, const struct node *a, const struct nod
 		inner = b;
 	if (!is_comparison(inner->op) || inner->in_parens)
 		return true;
-	if (inner == a && ops[a->op].level == LEVEL_COMPARE && ops[op].level == LEVEL_COMPARE)
+	if (inner == a && expr_ops[a->op].level == LEVEL_COMPARE && expr_ops[op].level == LEVEL_COMPARE)
 		mixed(p, a->from, b->to, arena_printf(arena, "'%s' compares what '%s' found", sign,
-		    ops[a->op].sign),
+		    expr_ops[a->op].sign),
 		    arena_printf(arena, "%.*s && %.*s %s %.*s", STRF(left),
 		    STRF(text_of(p->expr, a->args[1])), sign, STRF(right)),
 		    arena_printf(arena, "(%.*s) %s %.*s", STRF(left), sign, STRF(right)));
 	else
 		mixed(p, a->from, b->to, arena_printf(arena, "'%s' comes before '%s'",
-		    ops[inner->op].sign, sign),
+		    expr_ops[inner->op].sign, sign),
 		    inner == a ? arena_printf(arena, "(%.*s) %s %.*s", STRF(left), sign, STRF(right)) :
 		    arena_printf(arena, "%.*s %s (%.*s)", STRF(left), sign, STRF(right)),
 		    inner == a ? arena_printf(arena, "%.*s %s (%.*s %s %.*s)",
-		    STRF(text_of(p->expr, a->args[0])), ops[a->op].sign,
+		    STRF(text_of(p->expr, a->args[0])), expr_ops[a->op].sign,
 		    STRF(text_of(p->expr, a->args[1])), sign, STRF(right)) :
 		    arena_printf(arena, "(%.*s %s %.*s) %s %.*s", STRF(left), sign,
-		    STRF(text_of(p->expr, b->args[0])), ops[b->op].sign,
+		    STRF(text_of(p->expr, b->args[0])), expr_ops[b->op].sign,
 		    STRF(text_of(p->expr, b->args[1]))));
 	return false;
 }
@@ -972,7 +888,7 @@ binary(struct parser *p, enum op op, struct node *a, struct node *b)
 		check_equal(p, node);
 	} else if (op == OP_MATCH) {
 		check_match(p, node);
-	} else if (ops[op].level == LEVEL_DATE) {
+	} else if (expr_ops[op].level == LEVEL_DATE) {
 		check_date(p, op, a);
 		check_date(p, op, b);
 	} else {
@@ -982,14 +898,7 @@ binary(struct parser *p, enum op op, struct node *a, struct node *b)
 	return node;
 }
 
-enum truth {
-	IS_FALSE,
-	IS_TRUE,
-	IS_NEITHER,
-};
-
-/* Words of the recutils type bool, numbers; an empty text is false. */
-static enum truth
+enum truth
 truth_of(struct str text)
 {
 	struct number number;
@@ -1056,15 +965,15 @@ parse_operators(struct parser *p, enum level level)
 	enum op op;
 
 	node = parse_one(p);
-	while (node != NULL && p->token == T_OP && ops[p->op].level >= level &&
-	    ops[p->op].level <= LEVEL_JOIN) {
+	while (node != NULL && p->token == T_OP && expr_ops[p->op].level >= level &&
+	    expr_ops[p->op].level <= LEVEL_JOIN) {
 		op = p->op;
 		if (op == OP_JOIN) {
 			node = parse_join(p, node);
 			continue;
 		}
 		next(p);
-		right = parse_operators(p, ops[op].level + 1);
+		right = parse_operators(p, expr_ops[op].level + 1);
 		node = right == NULL ? NULL : binary(p, op, node, right);
 	}
 	return node;
@@ -1080,9 +989,9 @@ mixed_logic(struct parser *p, const struct node *node, enum op op, const struct 
 
 	mixed(p, from, operand->to, "'&&' and '||' stand together without parentheses",
 	    arena_printf(p->arena, "(%.*s) %s %.*s", STRF(slice(p->expr, from, last->to)),
-	    ops[op].sign, STRF(right)),
+	    expr_ops[op].sign, STRF(right)),
 	    arena_printf(p->arena, "%.*s(%.*s %s %.*s)", STRF(slice(p->expr, from, last->from)),
-	    STRF(text_of(p->expr, last)), ops[op].sign, STRF(right)));
+	    STRF(text_of(p->expr, last)), expr_ops[op].sign, STRF(right)));
 }
 
 static struct node *
@@ -1093,7 +1002,7 @@ parse_logic(struct parser *p)
 	enum op op;
 
 	first = parse_operators(p, LEVEL_COMPARE);
-	while (first != NULL && p->token == T_OP && ops[p->op].level == LEVEL_LOGIC) {
+	while (first != NULL && p->token == T_OP && expr_ops[p->op].level == LEVEL_LOGIC) {
 		op = p->op;
 		next(p);
 		operand = parse_operators(p, LEVEL_COMPARE);
@@ -1303,620 +1212,6 @@ expr_free(struct expr *expr)
 	expr->matches = NULL;
 }
 
-/* ---- values of names ---- */
-
-struct cursor {
-	struct str value;
-	const struct field *field; /* in self; NULL when get was asked */
-	size_t i;
-	bool there;
-};
-
-/* An error was found: as missing as a field that is not there, but "&" passes it on. */
-#define RESULT_FAILED (RESULT_TEXT + 1)
-
-struct value {
-	int kind; /* enum result_kind */
-	bool is_made; /* the text is in the evaluation's own memory */
-	struct number number;
-	struct str text;
-};
-
-struct eval {
-	const struct expr *expr;
-	const struct subject *subject;
-	struct cursor *cursors; /* of the frame that is asked */
-	long budget;
-	size_t used; /* of room */
-	size_t beyond; /* of more */
-	struct arena more;
-	_Alignas(max_align_t) char room[ROOM];
-};
-
-static const struct field *
-field_from(const struct record *record, const struct field *field, int symbol)
-{
-	const struct field *end = record->fields + record->n;
-
-	while (field < end && field->symbol != symbol)
-		field++;
-	return field < end ? field : NULL;
-}
-
-static bool
-spend(struct eval *e, size_t cost)
-{
-	struct span at = e->subject->at.source != NULL ? e->subject->at :
-	    e->expr != NULL ? e->expr->at : (struct span){ NULL, 0, 0 };
-
-	if (e->budget < 0)
-		return false;
-	e->budget -= (long)(cost < BUDGET ? cost : BUDGET) + 1;
-	if (e->budget >= 0)
-		return true;
-	if (e->subject->findings != NULL)
-		fix(e->subject->findings, find(e->subject->findings, MSG_TOO_COSTLY, at,
-		    "'%s' takes too long here, so it was given up",
-		    nam(e->subject->findings, e->expr->text)),
-		    "too many values are compared with one another");
-	return false;
-}
-
-static bool
-ask(struct eval *e, const struct name *name, size_t i, struct str *value)
-{
-	const struct subject *subject = e->subject;
-
-	if (subject->get == NULL || (subject->self != NULL && name->sub == 0))
-		return false;
-	if (i > 1 && !spend(e, i))
-		return false;
-	return subject->get(subject->context, subject->self, name, i, value);
-}
-
-static bool
-next_value(struct eval *e, const struct name *name, struct cursor *cursor)
-{
-	if (cursor->field != NULL) {
-		cursor->field = field_from(e->subject->self, cursor->field + 1, name->joined);
-		if (cursor->field == NULL)
-			return false;
-		cursor->value = cursor->field->value;
-		return true;
-	}
-	return ask(e, name, ++cursor->i, &cursor->value);
-}
-
-/* The first value, or the one of the name's index. */
-static void
-first_value(struct eval *e, const struct name *name, struct cursor *cursor)
-{
-	const struct record *self = e->subject->self;
-	int i;
-
-	cursor->i = 0;
-	cursor->field = self == NULL ? NULL : field_from(self, self->fields, name->joined);
-	if (cursor->field == NULL) {
-		cursor->i = name->index > 0 ? (size_t)name->index : 0;
-		cursor->there = ask(e, name, cursor->i, &cursor->value);
-		return;
-	}
-	cursor->value = cursor->field->value;
-	cursor->there = true;
-	for (i = 0; i < name->index && cursor->there; i++)
-		cursor->there = next_value(e, name, cursor);
-}
-
-static void
-first_values(struct eval *e, struct node *const *frame, size_t n, struct cursor *cursors)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		first_value(e, &frame[i]->name, &cursors[i]);
-}
-
-/* The next choice of values; false after the last. */
-static bool
-turn(struct eval *e, const struct node *node, struct cursor *cursors)
-{
-	const struct name *name;
-	size_t i;
-
-	for (i = 0; i < node->n_frame; i++) {
-		name = &node->frame[i]->name;
-		if (name->index >= 0 || !cursors[i].there)
-			continue;
-		if (next_value(e, name, &cursors[i]))
-			return spend(e, 0);
-		first_value(e, name, &cursors[i]);
-	}
-	return false;
-}
-
-static size_t
-count(struct eval *e, const struct name *name)
-{
-	struct cursor cursor;
-	size_t n;
-
-	first_value(e, name, &cursor);
-	if (!cursor.there)
-		return 0;
-	for (n = 1; name->index < 0 && next_value(e, name, &cursor); n++)
-		;
-	return n;
-}
-
-/* ---- values ---- */
-
-static void *
-room_for(struct eval *e, size_t n)
-{
-	char *p = e->room + e->used;
-
-	n = (n + _Alignof(max_align_t) - 1) & ~(_Alignof(max_align_t) - 1);
-	spend(e, n / 64);
-	if (n > ROOM - e->used) {
-		e->beyond += n;
-		return arena_alloc(&e->more, n);
-	}
-	e->used += n;
-	return p;
-}
-
-/* Where to put a finding about a value: in the file, when it stands there as it is. */
-static struct span
-value_place(const struct eval *e, struct str value)
-{
-	const struct subject *subject = e->subject;
-	const struct field *field;
-	struct str bytes;
-	uint32_t i;
-
-	if (subject->file != NULL && subject->file->source != NULL) {
-		bytes = subject->file->source->bytes;
-		if ((uintptr_t)value.p >= (uintptr_t)bytes.p &&
-		    (uintptr_t)value.p < (uintptr_t)bytes.p + bytes.n)
-			return (struct span){ subject->file->source, (size_t)(value.p - bytes.p), value.n };
-		for (i = 0; subject->self != NULL && i < subject->self->n; i++) {
-			field = &subject->self->fields[i];
-			if (field->value.p == value.p && field->value.n == value.n)
-				return value_span(subject->file, field);
-		}
-	}
-	return subject->at.source != NULL ? subject->at : e->expr->at;
-}
-
-static void
-not_a(struct eval *e, enum message message, const struct node *node, struct str value)
-{
-	struct findings *findings = e->subject->findings;
-	const char *what = message == MSG_DATE_NEEDED ? "a date" : "a number", *reason = NULL;
-	struct finding *finding;
-	char text[DATE_SIZE];
-	day guess;
-
-	if (findings == NULL)
-		return;
-	finding = find(findings, message, value_place(e, value), "'%s' is not %s, which \"%s\" needs",
-	    val(findings, value), what, nam(findings, text_of(e->expr, node)));
-	if (message == MSG_NUMBER_NEEDED && date_parse(value, &guess, &reason))
-		fix(findings, finding, "dates are compared with '<<', '>>' and '=='");
-	else if (message == MSG_NUMBER_NEEDED && node->op == OP_TRUTH)
-		fix(findings, finding, "'#Field' asks whether a field is there");
-	else if (message == MSG_DATE_NEEDED && date_guess(value, &guess))
-		fix(findings, finding, "did you mean '%s'?", date_format(guess, text));
-}
-
-static void eval_value(struct eval *e, const struct node *node, struct value *value);
-static bool eval_test(struct eval *e, const struct node *node);
-
-/* `user` is the operation that needs it, for the finding. */
-static bool
-number_from(struct eval *e, const struct node *user, const struct value *value,
-    struct number *number)
-{
-	if (value->kind == RESULT_MISSING || value->kind == RESULT_FAILED)
-		return false;
-	if (value->kind == RESULT_NUMBER) {
-		*number = value->number;
-		return true;
-	}
-	if (number_parse(value->text, number))
-		return true;
-	not_a(e, MSG_NUMBER_NEEDED, user, value->text);
-	return false;
-}
-
-static void
-number_to_text(struct eval *e, struct value *value)
-{
-	char text[NUMBER_SIZE];
-	size_t n;
-
-	number_format(value->number, text);
-	n = strlen(text);
-	value->text = (struct str){ memcpy(room_for(e, n), text, n), n };
-	value->kind = RESULT_TEXT;
-	value->is_made = true;
-}
-
-static void
-eval_arithmetic(struct eval *e, const struct node *node, struct value *value)
-{
-	struct findings *findings = e->subject->findings;
-	struct value left, right;
-	struct number a, b;
-	bool good;
-
-	eval_value(e, node->args[0], &left);
-	eval_value(e, node->args[1], &right);
-	value->kind = left.kind == RESULT_MISSING || right.kind == RESULT_MISSING ? RESULT_MISSING :
-	    RESULT_FAILED;
-	if (value->kind == RESULT_MISSING || !number_from(e, node, &left, &a) || !number_from(e, node, &right, &b))
-		return;
-	switch (node->op) {
-	case OP_ADD:
-		good = number_add(a, b, &value->number);
-		break;
-	case OP_SUB:
-		good = number_sub(a, b, &value->number);
-		break;
-	case OP_MUL:
-		good = number_mul(a, b, &value->number);
-		break;
-	case OP_DIV:
-		good = number_div(a, b, &value->number);
-		break;
-	default:
-		good = number_mod(a, b, &value->number);
-	}
-	if (good) {
-		value->kind = RESULT_NUMBER;
-		return;
-	}
-	if (findings != NULL)
-		find(findings, MSG_BAD_ARITHMETIC,
-		    e->subject->at.source != NULL ? e->subject->at : e->expr->at,
-		    b.mantissa == 0 && (node->op == OP_DIV || node->op == OP_MOD) ?
-		    "\"%s\" divides by 0" : "\"%s\" has no exact result",
-		    nam(findings, text_of(e->expr, node)));
-}
-
-/* What is missing adds nothing, but when all is. */
-static void
-eval_join(struct eval *e, const struct node *node, struct value *value)
-{
-	struct value *parts = room_for(e, node->n * sizeof(*parts));
-	size_t i, n = 0, there = 0;
-	char *p;
-
-	value->kind = RESULT_FAILED;
-	for (i = 0; i < node->n; i++) {
-		eval_value(e, node->args[i], &parts[there]);
-		if (parts[there].kind == RESULT_FAILED)
-			return;
-		if (parts[there].kind == RESULT_MISSING)
-			continue;
-		if (parts[there].kind == RESULT_NUMBER)
-			number_to_text(e, &parts[there]);
-		n += parts[there++].text.n;
-	}
-	value->kind = RESULT_MISSING;
-	if (there == 0)
-		return;
-	p = room_for(e, n);
-	*value = (struct value){ RESULT_TEXT, true, { 0, 0 }, { p, n } };
-	for (i = 0; i < there; i++) {
-		if (parts[i].text.n != 0)
-			memcpy(p, parts[i].text.p, parts[i].text.n);
-		p += parts[i].text.n;
-	}
-}
-
-static void
-eval_value(struct eval *e, const struct node *node, struct value *value)
-{
-	const struct cursor *cursor;
-
-	value->is_made = false;
-	switch (node->op) {
-	case OP_NUMBER:
-		value->kind = RESULT_NUMBER;
-		value->number = node->number;
-		break;
-	case OP_TEXT:
-		value->kind = RESULT_TEXT;
-		value->text = node->text;
-		break;
-	case OP_NAME:
-		cursor = &e->cursors[node->slot];
-		value->kind = cursor->there ? RESULT_TEXT : RESULT_MISSING;
-		value->text = cursor->value;
-		break;
-	case OP_COUNT:
-		value->kind = RESULT_NUMBER;
-		value->number = number_of((int64_t)count(e, &node->name));
-		break;
-	case OP_IF:
-		eval_value(e, node->args[eval_test(e, node->args[0]) ? 1 : 2], value);
-		break;
-	case OP_JOIN:
-		eval_join(e, node, value);
-		break;
-	case OP_ADD:
-	case OP_SUB:
-	case OP_MUL:
-	case OP_DIV:
-	case OP_MOD:
-		eval_arithmetic(e, node, value);
-		break;
-	default:
-		value->kind = RESULT_NUMBER;
-		value->number = number_of(eval_test(e, node));
-	}
-}
-
-/* ---- comparisons ---- */
-
-static bool
-order_holds(enum op op, int order)
-{
-	switch (op) {
-	case OP_EQ:
-	case OP_SAME:
-		return order == 0;
-	case OP_NE:
-		return order != 0;
-	case OP_LT:
-	case OP_BEFORE:
-		return order < 0;
-	case OP_GT:
-	case OP_AFTER:
-		return order > 0;
-	case OP_LE:
-		return order <= 0;
-	default:
-		assert(op == OP_GE);
-		return order >= 0;
-	}
-}
-
-static bool
-numbers_hold(struct eval *e, const struct node *node, const struct value *left,
-    const struct value *right)
-{
-	struct number a, b;
-
-	if ((node->op == OP_EQ || node->op == OP_NE) && left->kind == RESULT_TEXT &&
-	    right->kind == RESULT_TEXT)
-		return str_eq(left->text, right->text) == (node->op == OP_EQ);
-	return number_from(e, node, left, &a) && number_from(e, node, right, &b) &&
-	    order_holds(node->op, number_cmp(a, b));
-}
-
-static bool
-date_from(struct eval *e, const struct node *user, const struct node *node,
-    const struct value *value, day *date)
-{
-	struct value text = *value;
-
-	if (node->op == OP_TEXT) {
-		*date = node->date;
-		return true;
-	}
-	if (value->kind == RESULT_NUMBER)
-		number_to_text(e, &text);
-	if (date_parse(text.text, date, NULL))
-		return true;
-	not_a(e, MSG_DATE_NEEDED, user, text.text);
-	return false;
-}
-
-static bool
-dates_hold(struct eval *e, const struct node *node, const struct value *left,
-    const struct value *right)
-{
-	day a, b;
-
-	return date_from(e, node, node->args[0], left, &a) &&
-	    date_from(e, node, node->args[1], right, &b) &&
-	    order_holds(node->op, (a > b) - (a < b));
-}
-
-/* Patterns may only be tried on valid UTF-8. */
-static bool
-is_utf8(struct str text)
-{
-	uint64_t eight;
-	uint32_t code;
-	size_t n;
-
-	while (text.n != 0) {
-		if (text.n >= 8 && (memcpy(&eight, text.p, 8),
-		    (eight & 0x8080808080808080u) == 0))
-			n = 8;
-		else
-			n = utf8_decode(text, &code);
-		if (n == 0)
-			return false;
-		text.p += n;
-		text.n -= n;
-	}
-	return true;
-}
-
-static bool
-match_holds(struct eval *e, const struct node *node, struct value *value)
-{
-	struct findings *findings = e->subject->findings;
-
-	if (value->kind == RESULT_NUMBER)
-		number_to_text(e, value);
-	if (!is_utf8(value->text))
-		return false;
-	switch (pattern_match(node->pattern, value->text, 0, NULL)) {
-	case NO_MATCH:
-		return false;
-	case MATCH:
-		return true;
-	default:
-		break;
-	}
-	if (findings != NULL)
-		fix(findings, find(findings, MSG_TOO_COSTLY, value_place(e, value->text),
-		    "the pattern in \"%s\" takes too long on this value, so it was given up",
-		    nam(findings, text_of(e->expr, node))),
-		    "a repetition inside a repetition, such as (a+)+, is the usual cause");
-	return false;
-}
-
-static bool
-truth_holds(struct eval *e, const struct node *node, const struct value *value)
-{
-	enum truth truth;
-
-	if (value->kind == RESULT_NUMBER)
-		return value->number.mantissa != 0;
-	truth = truth_of(value->text);
-	if (truth == IS_NEITHER)
-		not_a(e, MSG_NUMBER_NEEDED, node, value->text);
-	return truth == IS_TRUE;
-}
-
-/* For the values that the cursors stand on. */
-static bool
-holds(struct eval *e, const struct node *node)
-{
-	struct value left, right;
-
-	eval_value(e, node->args[0], &left);
-	if (left.kind == RESULT_MISSING || left.kind == RESULT_FAILED)
-		return false;
-	if (node->op == OP_TRUTH)
-		return truth_holds(e, node, &left);
-	if (node->op == OP_MATCH)
-		return match_holds(e, node, &left);
-	eval_value(e, node->args[1], &right);
-	if (right.kind == RESULT_MISSING || right.kind == RESULT_FAILED)
-		return false;
-	return ops[node->op].level == LEVEL_DATE ? dates_hold(e, node, &left, &right) :
-	    numbers_hold(e, node, &left, &right);
-}
-
-/* For any choice of values. */
-static bool
-holds_for_some(struct eval *e, const struct node *node)
-{
-	struct cursor cursors[NAMES_MAX], *outer = e->cursors;
-	size_t used = e->used;
-	bool found, is_empty = e->beyond == 0;
-
-	first_values(e, node->frame, node->n_frame, cursors);
-	e->cursors = cursors;
-	do {
-		found = holds(e, node);
-		e->used = used;
-		if (is_empty && e->beyond != 0) {
-			arena_reset(&e->more);
-			e->beyond = 0;
-		}
-	} while (!found && turn(e, node, cursors));
-	e->cursors = outer;
-	return found;
-}
-
-/* Field = 'literal', of the record itself. */
-static bool
-some_field_is(const struct record *self, int symbol, struct str text)
-{
-	const struct field *field = self->fields, *end = field + self->n;
-
-	for (; field < end; field++)
-		if (field->symbol == symbol && field->value.n == text.n &&
-		    memcmp(field->value.p, text.p, text.n) == 0)
-			return true;
-	return false;
-}
-
-static bool
-eval_test(struct eval *e, const struct node *node)
-{
-	const struct record *self = e->subject->self;
-	size_t i;
-
-	switch (node->op) {
-	case OP_NOT:
-		return !eval_test(e, node->args[0]);
-	case OP_IMPLIES:
-		return !eval_test(e, node->args[0]) || eval_test(e, node->args[1]);
-	case OP_AND:
-		for (i = 0; i < node->n; i++)
-			if (!eval_test(e, node->args[i]))
-				return false;
-		return true;
-	case OP_OR:
-		for (i = 0; i < node->n; i++)
-			if (eval_test(e, node->args[i]))
-				return true;
-		return false;
-	default:
-		break;
-	}
-	if (node->is_fast && self != NULL && (node->args[0]->name.sub == 0 ||
-	    field_from(self, self->fields, node->args[0]->name.joined) != NULL))
-		return some_field_is(self, node->args[0]->name.joined, node->args[1]->text);
-	return holds_for_some(e, node);
-}
-
-static void
-eval_init(struct eval *e, const struct expr *expr, const struct subject *subject)
-{
-	e->expr = expr;
-	e->subject = subject;
-	e->cursors = NULL;
-	e->budget = BUDGET;
-	e->used = e->beyond = 0;
-	arena_init(&e->more);
-}
-
-bool
-expr_test(const struct expr *expr, const struct subject *subject)
-{
-	struct eval e;
-	bool result;
-
-	eval_init(&e, expr, subject);
-	result = eval_test(&e, expr->test);
-	arena_release(&e.more);
-	return result;
-}
-
-void
-expr_value(const struct expr *expr, const struct subject *subject, struct buf *room,
-    struct result *result)
-{
-	struct cursor cursors[NAMES_MAX];
-	struct value value;
-	struct eval e;
-
-	buf_reset(room);
-	eval_init(&e, expr, subject);
-	first_values(&e, expr->frame, expr->n_frame, cursors);
-	e.cursors = cursors;
-	eval_value(&e, expr->root, &value);
-	*result = (struct result){ value.kind == RESULT_FAILED ? RESULT_MISSING :
-	    (enum result_kind)value.kind };
-	if (value.kind == RESULT_NUMBER)
-		result->number = value.number;
-	if (value.kind == RESULT_TEXT && value.is_made)
-		buf_str(room, value.text);
-	if (value.kind == RESULT_TEXT)
-		result->text = !value.is_made ? value.text : room->n ? buf_view(room) : STR("");
-	arena_release(&e.more);
-}
-
 /* ---- names ---- */
 
 bool
@@ -1926,23 +1221,6 @@ expr_is_name(const struct expr *expr, struct name *name)
 		return false;
 	*name = expr->root->name;
 	return true;
-}
-
-bool
-expr_lookup(const struct subject *subject, const struct name *name, size_t i, struct str *value)
-{
-	struct cursor cursor;
-	struct name nth = *name;
-	struct eval e;
-
-	if (name->index >= 0 && i > 0)
-		return false;
-	eval_init(&e, NULL, subject);
-	if (name->index < 0)
-		nth.index = (int)i;
-	first_value(&e, &nth, &cursor);
-	*value = cursor.value;
-	return cursor.there;
 }
 
 void
@@ -1981,8 +1259,8 @@ write_operand(const struct expr *expr, const struct node *node, const struct nod
 
 	while (operand->op == OP_TRUTH)
 		operand = operand->args[0];
-	is_plain = ops[operand->op].level == LEVEL_ONE ||
-	    (is_comparison(operand->op) && ops[node->op].level <= LEVEL_LOGIC);
+	is_plain = expr_ops[operand->op].level == LEVEL_ONE ||
+	    (is_comparison(operand->op) && expr_ops[node->op].level <= LEVEL_LOGIC);
 	if (!is_plain)
 		buf_char(out, '(');
 	write_node(expr, operand, out);
@@ -2025,7 +1303,7 @@ write_node(const struct expr *expr, const struct node *node, struct buf *out)
 	}
 	for (i = 0; i < node->n; i++) {
 		if (i > 0)
-			buf_printf(out, " %s ", i == 2 && node->op == OP_IF ? ":" : ops[node->op].sign);
+			buf_printf(out, " %s ", i == 2 && node->op == OP_IF ? ":" : expr_ops[node->op].sign);
 		write_operand(expr, node, node->args[i], out);
 	}
 }
