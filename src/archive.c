@@ -610,7 +610,7 @@ check_path(const struct casefile *file, const char id[CASE_ID_SIZE], const struc
 		if (snapshot_has(file->archive->snapshot, right)) {
 			f = find(findings, MSG_DUPLICATE_CASE, value_span(&file->file, field),
 			    "case '%s' already stands in '%s'", id, right);
-			fix(findings, f, "give this one an id of its own: dossier new makes one");
+			fix(findings, f, "take this one away if it is a copy; else give it an id of its own: dossier new makes one");
 		} else {
 			f = find(findings, MSG_CASE_PATH, value_span(&file->file, field),
 			    "case '%s' belongs in '%s', not here", id, right);

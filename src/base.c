@@ -736,7 +736,22 @@ write_whole(int fd, struct str bytes)
 		bytes.p += done;
 		bytes.n -= (size_t)done;
 	}
-	return fsync(fd) == 0 ? 0 : errno;
+	/* A device or a pipe has nothing to flush. */
+	return fsync(fd) == 0 || errno == EINVAL || errno == EROFS ? 0 : errno;
+}
+
+/* What is no plain file (a device, a pipe) is written to and stays what it is. */
+static int
+write_through(const char *path, struct str bytes)
+{
+	int fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC), result;
+
+	if (fd < 0)
+		return errno;
+	result = write_whole(fd, bytes);
+	if (close(fd) != 0 && result == 0)
+		result = errno;
+	return result;
 }
 
 static int
@@ -808,9 +823,14 @@ write_file(const char *path, struct str bytes, bool replace)
 int
 file_replace(const char *path, struct str bytes)
 {
-	char *real = realpath(path, NULL);
-	int result = write_file(real ? real : path, bytes, true);
+	struct stat st;
+	char *real;
+	int result;
 
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return write_through(path, bytes);
+	real = realpath(path, NULL);
+	result = write_file(real ? real : path, bytes, true);
 	free(real);
 	return result;
 }

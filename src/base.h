@@ -163,7 +163,8 @@ enum text_fault text_check(struct str s, size_t *at);
 int file_read(int dirfd, const char *path, struct arena *arena, struct str *bytes);
 /* Replaces or makes `path` with `bytes`: a temporary file beside it, flushed, given the old file's
  * mode (0666 less umask when new), renamed; the folder flushed too. On failure the old file stands
- * and the temporary one is gone. A symbolic link is followed, so that the link stays. */
+ * and the temporary one is gone. A symbolic link is followed, so that the link stays. A device or
+ * a pipe is written to as it is. */
 int file_replace(const char *path, struct str bytes);
 /* Like file_replace, but EEXIST when there is one already. */
 int file_create(const char *path, struct str bytes);

@@ -221,6 +221,26 @@ help_from_schema(const struct run *run, const char *topic, struct buf *out)
 	return found;
 }
 
+/* ", did you mean '...'?" of the types of the centre at hand, else "". */
+static const char *
+hint_of(const struct run *run, const char *topic, struct arena *arena)
+{
+	const char *hint = "";
+	struct hand hand;
+	const struct str *types;
+	struct str near;
+	size_t n;
+
+	if (!open_hand(run, &hand))
+		return hint;
+	types = schema_types(hand.archive->schema, &n);
+	near = nearest(str_of(topic), types, n);
+	if (near.p != NULL)
+		hint = arena_printf(arena, ", did you mean '%.*s'?", STRF(near));
+	close_hand(&hand);
+	return hint;
+}
+
 /* ---- manuals ---- */
 
 /* The page's file: beside the source when run from a build, else installed. NULL when there is none. */
@@ -278,8 +298,8 @@ help_on(const struct run *run, const char *topic)
 		if (strcmp(commands[i]->name, topic) == 0)
 			write_usage(commands[i], &out);
 	if (out.n == 0 && !help_from_schema(run, topic, &out))
-		die("there is no help on '%s': 'dossier help' lists the commands, 'dossier help kinds' the "
-		    "kinds of entries", topic);
+		die("there is no help on '%s'%s: 'dossier help' lists the commands, 'dossier help kinds' the "
+		    "kinds of entries", topic, hint_of(run, topic, &arena));
 	print(buf_view(&out));
 	buf_release(&out);
 	arena_release(&arena);

@@ -509,7 +509,7 @@ absolute_target(struct init *init, const char *dir)
 	parent = realpath(slash == NULL ? "." : slash == dir ? "/" : arena_cstr(&init->arena,
 	    (struct str){ dir, (size_t)(slash - dir) }), NULL);
 	if (parent == NULL)
-		die("cannot make '%s': %s", dir, strerror(errno));
+		die("cannot make '%s': the folder to make it in: %s", dir, strerror(errno));
 	path = arena_printf(&init->arena, "%s/%s", strcmp(parent, "/") ? parent : "",
 	    slash ? slash + 1 : dir);
 	free(parent);

@@ -463,12 +463,17 @@ say(struct lines *lines, const char *name, struct str value)
 static struct str
 period_text(struct work *work)
 {
-	char from[DATE_SIZE], to[DATE_SIZE];
+	char from[DATE_SIZE], to[DATE_SIZE], today[DATE_SIZE];
+	const char *more = "";
 
 	date_format(work->period.to - 1, to);
+	if (work->period.to > work->run->today + 1)
+		more = arena_printf(&work->arena, " (not over: made on %s)",
+		    date_format(work->run->today, today));
 	if (work->period.from == DAY_NONE)
-		return str_of(arena_printf(&work->arena, "to %s", to));
-	return str_of(arena_printf(&work->arena, "%s to %s", date_format(work->period.from, from), to));
+		return str_of(arena_printf(&work->arena, "to %s%s", to, more));
+	return str_of(arena_printf(&work->arena, "%s to %s%s", date_format(work->period.from, from), to,
+	    more));
 }
 
 /* A parameter's value, with what the definition wants shown beside it. */
@@ -479,6 +484,7 @@ param_text(struct work *work, const struct param *p)
 	    DAY_NONE, NULL);
 	const struct field *shown = entity ? record_named(entity->record, p->shown_by) : NULL;
 	struct buf text = BUF_INIT;
+	char date[DATE_SIZE];
 	struct str kept;
 
 	escape_text(&text, p->value, false);
@@ -486,6 +492,22 @@ param_text(struct work *work, const struct param *p)
 		buf_char(&text, ' ');
 		escape_text(&text, shown->value, false);
 	}
+	if (entity != NULL && entity->from != DAY_NONE && entity->from > work->period.from)
+		buf_printf(&text, " (began on %s)", date_format(entity->from, date));
+	if (entity != NULL && entity->until != DAY_NONE && entity->until < work->period.to)
+		buf_printf(&text, " (ended on %s)", date_format(entity->until, date));
+	kept = arena_str(&work->arena, buf_view(&text));
+	buf_release(&text);
+	return kept;
+}
+
+static struct str
+escaped(struct work *work, struct str value)
+{
+	struct buf text = BUF_INIT;
+	struct str kept;
+
+	escape_text(&text, value, false);
 	kept = arena_str(&work->arena, buf_view(&text));
 	buf_release(&text);
 	return kept;
@@ -496,7 +518,10 @@ head_of(struct work *work, struct lines *head)
 {
 	size_t n, i;
 	const struct param *params = report_params(work->report, &n);
+	struct str centre = archive_setting(work->archive, STR("Name"));
 
+	if (centre.p != NULL)
+		say(head, "From", escaped(work, centre));
 	for (i = 0; i < n; i++)
 		if (params[i].value.p != NULL) {
 			char *name = arena_cstr(&work->arena, params[i].name);

@@ -111,7 +111,8 @@ say_nobody(struct store *store)
 	arena_init(&arena);
 	email = run_email(store, &arena);
 	if (email.p != NULL)
-		fprintf(stderr, "git's e-mail '%.*s' belongs to no member of staff active on that day: see directory/staff.rec\n",
+		fprintf(stderr, "git's e-mail '%.*s' belongs to no member of staff active on that day: use the one in directory/staff.rec (git "
+		    "config user.email), or have a coordinator add it\n",
 		    STRF(email));
 	else
 		fputs("git does not know who you are: git config user.email YOU@...\n", stderr);

@@ -447,7 +447,7 @@ check_message_identifiers(const struct archive *authority, struct str message,
 		if (found.list[i].severity == ERROR)
 			fix(findings, find(findings, MSG_MESSAGE_IDENTIFIER, (struct span){ NULL, 0, 0 },
 			    "in the commit's message, line %u: %s", (unsigned)found.list[i].line,
-			    found.list[i].text), "write the message without it: git commit --amend");
+			    found.list[i].text), "write the message without it");
 	findings_release(&found);
 	arena_release(&arena);
 }

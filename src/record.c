@@ -728,10 +728,10 @@ say_conflict(struct parser *p, const char *at, const struct conflict *conflict)
 		    line_number(p, conflict->last));
 	else
 		finding = find(p->findings, MSG_MERGE_CONFLICT, span,
-		    "a merge conflict: yours begins here, theirs at '=======' on line %zu, the end is '>>>>>>>' "
-		    "on line %zu", line_number(p, conflict->middle), line_number(p, conflict->last));
-	fix(p->findings, finding, "keep the lines that are right, delete those that begin with '<<<<<<<', "
-	    "'=======' and '>>>>>>>'; 'git merge --abort' or 'git rebase --abort' gives the merge up");
+		    "a merge conflict: one text begins here, the other at '=======' on line %zu, the end is "
+		    "'>>>>>>>' on line %zu", line_number(p, conflict->middle), line_number(p, conflict->last));
+	fix(p->findings, finding, "keep what is right of both, each record whole and with an empty line above it, "
+	    "and delete the lines that begin with '<<<<<<<', '=======' and '>>>>>>>'; 'git merge --abort' or 'git rebase --abort' gives the merge up");
 }
 
 /* Of a conflict only the first side is read; what its markers cut in two is not held against it. */

@@ -5,6 +5,7 @@
  */
 #include "schema-parts.h"
 
+#include <ctype.h>
 #include <string.h>
 
 /* The kind that a field belongs to, when it is not this one's. */
@@ -47,8 +48,10 @@ unknown_field(const struct check *check, const struct field *field)
 		    nam(findings, type->name), nam(findings, name),
 		    schema_mean_name(findings, guess));
 		if (guess.p == NULL)
-			fix(findings, finding, "fields of '%s' are %s", nam(findings, type->name),
-			    schema_choices(&findings->arena, names, type->n_rules));
+			fix(findings, finding, "fields of '%s' are %s%s", nam(findings, type->name),
+			    schema_choices(&findings->arena, names, type->n_rules),
+			    field == check->record->fields ? "" :
+			    "; if the value above goes on here, begin the line with '+ '");
 		return;
 	}
 	finding = find(findings, MSG_UNKNOWN_FIELD, at,
@@ -74,6 +77,9 @@ sample(const struct check *check, const struct rule *rule)
 		return arena_printf(arena,
 		    "add a line '%.*s: ' with the key of a record of type %.*s", STRF(name),
 		    STRF(rule->info.target));
+	if (rule->type != NULL && rule->type->kind == TYPE_REGEXP)
+		return arena_printf(arena, "add a line '%.*s: '; dossier help %.*s says what it holds",
+		    STRF(name), STRF(check->type->name));
 	if (word.n > 0 && !rule->is_text)
 		return arena_printf(arena, "add a line '%.*s: ' with a value of type %.*s",
 		    STRF(name), STRF(word));
@@ -108,7 +114,7 @@ repeated_field(const struct check *check, const struct rule *rule, const struct 
 	    find(findings, MSG_REPEATED_FIELD, field_span(check->file, field),
 		"'%s' stands twice, first at %s", nam(findings, rule->info.name),
 		schema_place(findings, field_span(check->file, first))),
-	    "keep one of them");
+	    "keep one of them; if a new record begins here, put an empty line above it");
 }
 
 static void
@@ -138,7 +144,7 @@ check_value(const struct check *check, const struct rule *rule, const struct fie
 	if (field->value.n == 0 && rule->info.use == FIELD_MANDATORY)
 		return true;
 	if (!type_has(rule->type, field->value)) {
-		type_blame(rule, check->file, field, check->findings);
+		type_blame(check->type, rule, check->file, field, check->findings);
 		return false;
 	}
 	if (rule->type->kind == TYPE_REC && check->directory != NULL)
@@ -245,6 +251,33 @@ place_of(const struct check *check, const struct expr *expr)
 			      record_span(check->file, check->record);
 }
 
+static bool
+is_name(struct str text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if (!isalnum((unsigned char)text.p[i]) && text.p[i] != '_')
+			return false;
+	return text.n > 0;
+}
+
+/* "... => #NAME" is mended by a field; anything else is explained where the kind is. */
+static void
+fix_constraint(const struct check *check, struct finding *finding, struct str text)
+{
+	struct findings *findings = check->findings;
+	size_t at = text.n;
+
+	while (at > 0 && text.p[at - 1] != '#')
+		at--;
+	if (at >= 4 && at < text.n && memcmp(text.p + at - 4, "=> #", 4) == 0 &&
+	    is_name((struct str){ text.p + at, text.n - at }))
+		fix(findings, finding, "add a line '%s: ', or change what stands left of '=>'; see dossier help %s",
+		    nam(findings, (struct str){ text.p + at, text.n - at }), nam(findings, check->type->name));
+	else
+		fix(findings, finding, "see dossier help %s; 'A => B' means: where A holds, B must hold too",
+		    nam(findings, check->type->name));
+}
+
 static void
 check_constraints(const struct check *check, const struct met *met, const struct subject *beyond)
 {
@@ -258,9 +291,11 @@ check_constraints(const struct check *check, const struct met *met, const struct
 
 		if (!asks_faulty(check, constraint->expr, met) &&
 		    !expr_test(constraint->expr, &subject))
-			find(findings, MSG_BROKEN_CONSTRAINT, place_of(check, constraint->expr),
-			    "'%s' must satisfy %s", nam(findings, check->type->name),
-			    nam(findings, constraint->text));
+			fix_constraint(check,
+			    find(findings, MSG_BROKEN_CONSTRAINT, place_of(check, constraint->expr),
+				"'%s' must satisfy %s", nam(findings, check->type->name),
+				nam(findings, constraint->text)),
+			    constraint->text);
 	}
 }
 

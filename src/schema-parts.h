@@ -147,7 +147,7 @@ struct str type_word(const struct type *type);
 /* Whether the value is of the type; references are not looked up. Never allocates. */
 bool type_has(const struct type *type, struct str value);
 /* Says what is wrong with a value that is not of its rule's type. */
-void type_blame(const struct rule *rule, const struct recfile *file, const struct field *field,
+void type_blame(const struct rectype *type, const struct rule *rule, const struct recfile *file, const struct field *field,
     struct findings *findings);
 /* Writes the type in the words of recutils; false when it has no words for it. */
 bool type_write(const struct type *type, struct buf *out);

@@ -594,9 +594,11 @@ wanted(const struct type *type, struct arena *arena)
 }
 
 void
-type_blame(const struct rule *rule, const struct recfile *file, const struct field *field,
+type_blame(const struct rectype *type, const struct rule *rule, const struct recfile *file, const struct field *field,
     struct findings *findings)
 {
+	struct finding *finding;
+
 	if (rule->type->kind == TYPE_ENUM) {
 		blame_choice(rule, file, field, findings);
 		return;
@@ -606,12 +608,15 @@ type_blame(const struct rule *rule, const struct recfile *file, const struct fie
 		return;
 	}
 	if (field->value.n == 0)
-		find(findings, MSG_BAD_VALUE, value_span(file, field), "'%s' is empty: %s",
+		finding = find(findings, MSG_BAD_VALUE, value_span(file, field), "'%s' is empty: %s",
 		    nam(findings, rule->info.name), wanted(rule->type, &findings->arena));
 	else
-		find(findings, MSG_BAD_VALUE, value_span(file, field), "'%s' does not fit '%s': %s",
-		    val(findings, field->value), nam(findings, rule->info.name),
-		    wanted(rule->type, &findings->arena));
+		finding = find(findings, MSG_BAD_VALUE, value_span(file, field),
+		    "'%s' does not fit '%s': %s", val(findings, field->value),
+		    nam(findings, rule->info.name), wanted(rule->type, &findings->arena));
+	if (rule->type->kind == TYPE_REGEXP)
+		fix(findings, finding, "dossier help %s says in words what '%s' holds",
+		    nam(findings, type->name), nam(findings, rule->info.name));
 }
 
 /* Back to recutils. */

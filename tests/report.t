@@ -199,6 +199,7 @@ cat >"$tmp/want" <<'END'
 A small one
 ===========
 
+From          Family Support Centre
 Municipality  GM0344 Utrecht
 Period        2026-01-01 to 2026-03-09
 
@@ -253,6 +254,10 @@ same 'text, whole' "$tmp/want" "$tmp/got"
 dossier --today 2026-03-09 report --municipality=GM0344 small | plain >"$tmp/got"
 same 'the option before the name' "$tmp/want" "$tmp/got"
 ok 'no case in scope' sh -c 'dossier --today 2026-03-09 report small --municipality GM0518 | grep -q "^Total  *0$"'
+ok 'a period that is not over says so' sh -c 'dossier --today 2026-03-09 report small -p 2026-Q1 |
+	grep -q "^Period .*2026-03-31 (not over: made on 2026-03-09)$"'
+ok 'a period that is over says nothing' sh -c 'dossier --today 2026-03-09 report small -p 2026-02 |
+	grep -q "^Period .*2026-02-28$"'
 ok 'both parameters' sh -c 'dossier --today 2026-03-09 report small --service advice --municipality GM0344 | grep -q "^Total  *0$"'
 
 # ---- what was known when ----
@@ -287,6 +292,12 @@ says() { what=$1; shift; dossier "$@" 2>&1 | grep -q -e "$what"; }
 dossier --today 2026-03-09 report small -f csv >"$tmp/want"
 ok 'written to a file' dossier --today 2026-03-09 report small -o "$tmp/out.csv"
 same 'its suffix says the format' "$tmp/want" "$tmp/out.csv"
+mkfifo "$tmp/pipe"
+cat "$tmp/pipe" >"$tmp/got" &
+dossier --today 2026-03-09 report small -f csv -o "$tmp/pipe"
+wait $!
+same 'a pipe is written to' "$tmp/want" "$tmp/got"
+ok 'and stays a pipe' test -p "$tmp/pipe"
 ok 'every line of CSV has the same fields, and CRLF' awk -F, '!/\r$/ || gsub(/"[^"]*"/, "") < 0 { exit 1 }
 	NR == 1 { n = NF } NF != n { exit 1 }' "$tmp/want"
 fails 2 'a suffix that says nothing' dossier report small -o "$tmp/out.xyz"

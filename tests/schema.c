@@ -296,14 +296,14 @@ static const struct {
 	{ "Date: 2026-03-04\nKind: consent\nFrom: mother\nDecision: gven\n",
 	  "4:11 error unknown-choice: 'gven' is not a choice of 'Decision', did you mean 'given'? | choose given, refused or withdrawn\n" },
 	{ "Date: 2026-03-04\nKind: consent\nFrom: mother\nDecision: given\nDecision: refused\n",
-	  "5:1 error repeated-field: 'Decision' stands twice, first at cases/2026/7/2026-7KQ43.rec:4 | keep one of them\n"
-	  "4:1 error broken-constraint: 'consent' must satisfy (Decision = 'refused') => #Text\n" },
+	  "5:1 error repeated-field: 'Decision' stands twice, first at cases/2026/7/2026-7KQ43.rec:4 | keep one of them; if a new record begins here, put an empty line above it\n"
+	  "4:1 error broken-constraint: 'consent' must satisfy (Decision = 'refused') => #Text | add a line 'Text: ', or change what stands left of '=>'; see dossier help consent\n" },
 	{ "Date: 2026-03-04\nKind: consent\nFrom: mother\nDecison: given\nDecision: given\n",
 	  "4:1 error unknown-field: 'consent' has no field 'Decison', did you mean 'Decision'?\n" },
 	{ "Date: 2026-03-04\nKind: note\nDecision: given\n",
 	  "3:1 error unknown-field: 'note' has no field 'Decision': it belongs to 'consent' | make an entry of its own for it, or take it out\n" },
 	{ "Date: 2026-03-04\nKind: note\nZebra: x\n",
-	  "3:1 error unknown-field: 'note' has no field 'Zebra' | fields of 'note' are Date, Kind, Text, By or Allow\n" },
+	  "3:1 error unknown-field: 'note' has no field 'Zebra' | fields of 'note' are Date, Kind, Text, By or Allow; if the value above goes on here, begin the line with '+ '\n" },
 	{ "Date: 2026-03-04\nKind: consultation\nWith: GM0344\nBy: aj\n",
 	  "4:1 error prohibited-field: 'By' may not stand in 'consultation' | take it out\n" },
 	{ "Date: 2026-03-04\nKind: consultation\nWith: GM0345\n",
