@@ -54,8 +54,7 @@ field_from(const struct record *record, const struct field *field, int symbol)
 static bool
 spend(struct eval *e, size_t cost)
 {
-	struct span at = e->subject->at.source != NULL ? e->subject->at :
-	    e->expr != NULL ? e->expr->at : (struct span){ NULL, 0, 0 };
+	struct findings *findings = e->subject->findings;
 
 	if (e->budget < 0)
 		return false;
