@@ -97,7 +97,7 @@ CPPCHECK = cppcheck -q --std=c11 --enable=warning,performance,portability --inli
 lint: $(wildcard src/*.c tests/*.c) $(SRC:src/%.c=$(B)/lint/%.o) $(MANUALS) | deps-test
 	$(CPPCHECK) --cppcheck-build-dir=$(B)/lint src tests
 	shellcheck -S warning tests/lib.sh $$(grep -lE '^#!.*/(ba)?sh' .ci/run .ci/deps hooks/* tests/*.t tests/*/*.sh)
-	shellcheck -S warning -s sh tests/messages/*/run
+	shellcheck -S warning -e SC2034,SC2154 -s sh tests/messages/*/run
 	mandoc -T lint -W warning $(MANUALS)
 	sh tests/layers.t
 
