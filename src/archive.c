@@ -44,7 +44,8 @@ found_unreadable(struct findings *findings, const char *path, int error)
 {
 	struct source nowhere = { path, STR("") };
 	struct finding *f = find(findings, MSG_UNREADABLE_FILE, (struct span){ &nowhere, 0, 0 },
-	    "'%s' cannot be read: %s", path, strerror(error));
+	    "'%s' cannot be read: %s", path, error == EINVAL ? "it is no plain file or folder" :
+	    strerror(error));
 
 	switch (error) {
 	case EISDIR:
@@ -52,6 +53,9 @@ found_unreadable(struct findings *findings, const char *path, int error)
 		break;
 	case EACCES:
 		fix(findings, f, "give yourself the right to read it: chmod u+r '%s'", path);
+		break;
+	case EINVAL:
+		fix(findings, f, "put a file or folder itself there: links are not followed");
 		break;
 	case EFBIG:
 		fix(findings, f, "keep large material elsewhere and refer to it");
@@ -80,6 +84,24 @@ load(struct archive *archive, const char *path, struct findings *findings, struc
 	return true;
 }
 
+static bool
+is_irregular(const struct file *file)
+{
+	return file->kind == FILE_LINK || file->kind == FILE_OTHER;
+}
+
+/* What looks like part of the folder, and is not. */
+static void
+found_unread(struct findings *findings, const struct file *file, const char *folder)
+{
+	struct source nowhere = { file->path, STR("") };
+
+	if (file->kind != FILE_FOLDER)
+		fix(findings, find(findings, MSG_STRAY_FILE, (struct span){ &nowhere, 0, 0 },
+		    "'%s' is not read: %s/ holds only files named NAME.rec", file->path, folder),
+		    "end its name in .rec, or move it out of %s/", folder);
+}
+
 struct loaded {
 	struct recfile *list;
 	size_t n, size;
@@ -96,8 +118,16 @@ load_folder(struct archive *archive, const char *folder, struct findings *findin
 	for (i = 0; i < files.n; i++) {
 		const char *path = files.list[i].path;
 
-		if (is_editor_leaving(path) || !is_rec_file(path))
+		if (is_editor_leaving(path))
 			continue;
+		if (is_irregular(&files.list[i])) {
+			found_unreadable(findings, path, EINVAL);
+			continue;
+		}
+		if (!is_rec_file(path)) {
+			found_unread(findings, &files.list[i], folder);
+			continue;
+		}
 		if (loaded->n == loaded->size) {
 			size_t old = loaded->size * sizeof(*loaded->list);
 
@@ -169,6 +199,20 @@ found_no_file(struct findings *findings, enum message message, const char *path,
 }
 
 static void
+find_no_schema(const struct archive *archive, size_t n_files, struct findings *findings)
+{
+	bool has_case = schema_type(archive->schema, STR("Case")) != NULL;
+
+	if (n_files == 0)
+		found_no_file(findings, MSG_NO_SCHEMA, "schema/case.rec",
+		    "there is no schema: nothing can be checked against it");
+	else if (!has_case || schema_type(archive->schema, STR("Entry")) == NULL)
+		found_no_file(findings, MSG_NO_SCHEMA, "schema/case.rec", has_case ?
+		    "the schema has no '%rec: Entry': entries cannot be checked against it" :
+		    "the schema has no '%rec: Case': cases cannot be checked against it");
+}
+
+static void
 find_rules(struct archive *archive, struct findings *findings)
 {
 	struct files files;
@@ -224,9 +268,7 @@ archive_open(struct snapshot *snapshot, day today, struct findings *findings)
 				archive->centre = &archive->centre_file.records[i];
 	}
 	directory_link(archive->directory, findings);
-	if (schema_end == 0)
-		found_no_file(findings, MSG_NO_SCHEMA, "schema/case.rec",
-		    "there is no schema: nothing can be checked against it");
+	find_no_schema(archive, schema_end, findings);
 	find_rules(archive, findings);
 	return archive;
 }
@@ -925,6 +967,8 @@ all_cases(struct archive *archive, struct arena *arena, struct findings *finding
 			continue;
 		if (is_rec_file(file->path))
 			files->list[n++] = *file;
+		else if (is_irregular(file))
+			found_unreadable(findings, file->path, EINVAL);
 		else if (file->kind != FILE_FOLDER)
 			found_stray(findings, file->path, arena);
 	}

@@ -86,6 +86,19 @@ keep_selected(struct findings *findings, const char *const *paths, size_t n)
 }
 
 static void
+find_missing(struct check *check, struct snapshot *snapshot, const char *path)
+{
+	struct source nowhere = { path, STR("") };
+	struct files files;
+
+	snapshot_files(snapshot, path, &check->arena, &files);
+	if (files.n == 0)
+		fix(&check->findings, find(&check->findings, MSG_UNREADABLE_FILE,
+		    (struct span){ &nowhere, 0, 0 }, "'%s' is not there", path),
+		    "write the name of a file or folder of the centre");
+}
+
+static void
 check_snapshot(struct check *check, struct snapshot *snapshot)
 {
 	struct run *run = check->run;
@@ -100,6 +113,8 @@ check_snapshot(struct check *check, struct snapshot *snapshot)
 		paths[i] = run_path(run, check->store, run->argv[i], &check->arena);
 		if (is_case_operand(paths[i]))
 			names[n++] = paths[i];
+		else
+			find_missing(check, snapshot, paths[i]);
 	}
 	run_progress(run, &visitor);
 	if (n > 0 || run->argc == 0)

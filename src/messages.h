@@ -6,8 +6,8 @@
 
 /* ---- files and bytes (archive, record) ---- */
 M(UNREADABLE_FILE, "unreadable-file", ERROR,
-  "A file could not be read whole.",
-  "Mend its permissions, or put a file where a folder stands.",
+  "A file could not be read whole, or is not there.",
+  "Mend its permissions or its name, or put a file where a folder or a link stands.",
   "a folder named cases/2026/7/2026-7KQ43.rec", "a readable file of that name")
 
 M(NO_CENTRE, "no-centre", ERROR,
@@ -15,7 +15,7 @@ M(NO_CENTRE, "no-centre", ERROR,
   "Bring it back from git, or make a centre with dossier init.",
   "a repository without centre.rec", "centre.rec at the top of the repository")
 M(NO_SCHEMA, "no-schema", ERROR,
-  "The repository has no schema, so nothing can be checked against it.",
+  "The repository has no schema, or none of cases or entries, so nothing can be checked against it.",
   "Bring schema/case.rec back from git.",
   "a repository without schema/*.rec", "schema/case.rec, as dossier init writes it")
 M(RULES_NOT_APPLIED, "rules-not-applied", ERROR,
@@ -306,8 +306,8 @@ M(UNKNOWN_KIND, "unknown-kind", ERROR,
   "Write one of the kinds of schema/case.rec.",
   "Kind: consnet", "Kind: consent")
 M(STRAY_FILE, "stray-file", WARNING,
-  "A file below cases/ is no case.",
-  "Move it out of cases/, or remove it.",
+  "A file below cases/ is no case, or one below a folder of records is no file of records.",
+  "Move it out of the folder, or remove it; give a file of records a name in .rec.",
   "cases/2026/notes.txt", "cases/2026/7/2026-7KQ43.rec")
 M(NO_SUCH_CASE, "no-such-case", ERROR,
   "A case was named that is not there, or a beginning that several ids share.",

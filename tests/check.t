@@ -114,6 +114,30 @@ fails 2 'no such format' dossier check -f xml
 dossier check --color always >"$tmp/out"
 ok 'in colour with the line and a caret' sh -c 'grep -q "^  Kind: consnet" "$1" && grep -q "\^~~" "$1"' sh "$tmp/out"
 
+# ---- nothing is left out without a word ----
+cd "$tmp" && make_centre "$tmp/quiet" && cd "$tmp/quiet" || exit 99
+unread() {
+	fails "$2" "$1" dossier check
+	said "$1: is said" "$3"
+}
+mv directory/partners.rec directory/partners.txt
+unread 'records in a file of another name' 0 "'directory/partners.txt' is not read.*\\[stray-file\\]"
+mv directory/partners.txt directory/partners.rec
+for path in activities cases cases/2026/7 directory/partners.rec; do
+	mv "$path" aside && ln -s "$PWD/aside" "$path"
+	unread "a link for $path" 1 "'$path' cannot be read.*\\[unreadable-file\\]"
+	rm "$path" && mv aside "$path"
+done
+cp schema/case.rec case.rec
+: >schema/case.rec
+unread 'an empty schema' 1 "no '%rec: Case'.*\\[no-schema\\]"
+echo '%rec: Case' >schema/case.rec
+unread 'a schema without entries' 1 "no '%rec: Entry'.*\\[no-schema\\]"
+mv case.rec schema/case.rec
+fails 1 'a file of the directory that is not there' dossier check directory/nosuch.rec
+said 'is said' "'directory/nosuch.rec' is not there"
+ok 'as it was, nothing is wrong' dossier check
+
 # ---- many, by threads, in order ----
 cd "$tmp" && make_centre "$tmp/many" && cd "$tmp/many" || exit 99
 i=0
