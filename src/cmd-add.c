@@ -296,6 +296,7 @@ complete(struct add *add, const char *command)
 	add->told = true;
 	fprintf(stderr, "dossier add: nothing was written: an entry of kind '%.*s' also needs\n", STRF(add->kind));
 	say_missing(add->archive, command, missing, n_missing, add->date);
+	fprintf(stderr, "what they mean: dossier help %.*s\n", STRF(add->kind));
 	if (!givens_have(&add->givens, STR("By")))
 		say_nobody(add->store);
 	say_misspelt(add);

@@ -129,7 +129,7 @@ found_foreign(const char *path, struct findings *findings)
 	if (str_starts(str_of(path), STR("cases/")))
 		fix(findings, f, "name a case's file cases/YYYY/X/ID.rec; 'dossier new' does");
 	else
-		fix(findings, f, "take it out of the commit: git rm --cached FILE, then git commit --amend");
+		fix(findings, f, "take it out of the commit: git rm --cached FILE");
 }
 
 static void
@@ -342,8 +342,8 @@ push_check_staff(const struct archive *authority, struct str email, day on, cons
 		f = find(findings, MSG_NOT_STAFF, (struct span){ NULL, 0, 0 },
 		    "the %s <%s> is not in the directory of staff", what, nam(findings, email));
 	fix(findings, f, once ? "a coordinator sets From and Until in the staff record" :
-	    "use the e-mail of your staff record: git config user.email ADDRESS, then "
-	    "git commit --amend --reset-author; a coordinator adds people");
+	    "use the e-mail of your staff record: git config user.email ADDRESS; "
+	    "a commit made already: git commit --amend --reset-author; a coordinator adds people");
 	return NULL;
 }
 
@@ -461,19 +461,19 @@ push_check_message(const struct archive *authority, struct str message, struct f
 
 	if (message.n > MESSAGE_MAX) {
 		fix(findings, find(findings, MSG_MESSAGE_TEXT, nowhere,
-		    "the commit's message is longer than 64 KiB"), "write a short one: git commit --amend");
+		    "the commit's message is longer than 64 KiB"), "write a short one");
 		return;
 	}
 	fault = text_check(message, &at);
 	if (fault != TEXT_OK) {
 		fix(findings, find(findings, MSG_MESSAGE_TEXT, nowhere,
 		    "the commit's message holds %s", text_faults[fault]),
-		    "write it anew: git commit --amend");
+		    "write it anew");
 		return;
 	}
 	if (str_trim(message).n == 0)
 		fix(findings, find(findings, MSG_EMPTY_SUBJECT, nowhere, "the commit's message is empty"),
-		    "name the case and what happened: git commit --amend");
+		    "name the case and what happened");
 	else if (authority != NULL)
 		check_message_identifiers(authority, message, findings);
 }

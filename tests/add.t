@@ -92,12 +92,14 @@ dossier add: nothing was written: an entry of kind 'consent' also needs
   From           text
   Decision       one of given, refused, withdrawn
 fill in and run: dossier add 2026-7KQ43 consent From= Decision=
+what they mean: dossier help consent
 END
 fails 1 'a name is misspelt' add 2026-7KQ43 note 'Txt=it is so'
 said 'did you mean' <<'END'
 dossier add: nothing was written: an entry of kind 'note' also needs
   Text           text
 fill in and run: dossier add 2026-7KQ43 note 'Txt=it is so' Text=
+what they mean: dossier help note
 'Txt' is not a field of 'note'; did you mean 'Text'?
 dossier: error: 'note' has no field 'Txt', did you mean 'Text'? [unknown-field]
 END
@@ -125,7 +127,8 @@ said 'says who git thinks you are' <<'END'
 dossier add: nothing was written: an entry of kind 'note' also needs
   By             a Staff: aj, bk
 fill in and run: dossier add 2026-7KQ43 note Text=x By=
-git's e-mail 'nobody@centre.example' belongs to no member of staff active on that day: see directory/staff.rec
+what they mean: dossier help note
+git's e-mail 'nobody@centre.example' belongs to no member of staff active on that day: use the one in directory/staff.rec (git config user.email), or have a coordinator add it
 END
 git config --global user.email aj@centre.example
 

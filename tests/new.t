@@ -118,7 +118,7 @@ dossier new: nothing was written: a case of 'support' also needs
   Counsellor     a Staff: aj, bk
   By             a Staff: aj, bk
 fill in and run: dossier new support Applicant=mother Municipality=GM0344 Counsellor= By=
-git's e-mail 'nobody@centre.example' belongs to no member of staff active on that day: see directory/staff.rec
+git's e-mail 'nobody@centre.example' belongs to no member of staff active on that day: use the one in directory/staff.rec (git config user.email), or have a coordinator add it
 END
 GIT_AUTHOR_EMAIL=bk@centre.example fails 1 'staff who have left' dossier --today 2026-03-10 new support Applicant=mother \
 	Municipality=GM0344
