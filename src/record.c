@@ -815,8 +815,8 @@ say_invalid(struct parser *p, const char *at)
 		fix(p->findings, find(p->findings, MSG_INVALID_UTF8, span_of(p, at, at + 1),
 		    "byte 0x%02X (byte %zu of the file) is not UTF-8", (unsigned)(unsigned char)*at,
 		    offset(p, at) + 1),
-		    "save the file as UTF-8; from an old Windows encoding: iconv -f WINDOWS-1252 -t UTF-8 %s",
-		    p->source->name);
+		    "save the file as UTF-8; from an old Windows encoding: iconv -f WINDOWS-1252 -t UTF-8 %s >new "
+		    "&& mv new %s", p->source->name, p->source->name);
 }
 
 /* Once for the file, however many there are. */
@@ -828,7 +828,7 @@ say_returns(struct parser *p, const char *first, size_t n, bool at_ends)
 		    "lines end in CR LF, as on Windows (%zu of them, first here)" :
 		    "carriage return inside a line (%zu of them, first here)", n),
 		    at_ends ? "let your editor write LF (Unix) line ends, or: sed -i 's/\\r$//' %s" :
-		    "delete it, or: tr -d '\\r' <%s", p->source->name);
+		    "delete it, or: sed -i 's/\\r//g' %s", p->source->name);
 }
 
 /* A file of another kind altogether: said once, and not read. */
@@ -842,8 +842,8 @@ is_foreign(struct parser *p)
 	if (str_starts(head, STR("\xff\xfe")) || str_starts(head, STR("\xfe\xff"))) {
 		may_say(p, MSG_INVALID_UTF8, p->start);
 		fix(p->findings, find(p->findings, MSG_INVALID_UTF8, span_of(p, p->start, p->start + 2),
-		    "the file is UTF-16, expected UTF-8"), "save the file as UTF-8, or: iconv -f UTF-16 -t UTF-8 %s",
-		    p->source->name);
+		    "the file is UTF-16, expected UTF-8"), "save the file as UTF-8, or: iconv -f UTF-16 -t UTF-8 %s "
+		    ">new && mv new %s", p->source->name, p->source->name);
 		return true;
 	}
 	if (head.n > 65536)

@@ -256,6 +256,8 @@ same 'the option before the name' "$tmp/want" "$tmp/got"
 ok 'no case in scope' sh -c 'dossier --today 2026-03-09 report small --municipality GM0518 | grep -q "^Total  *0$"'
 ok 'a period that is not over says so' sh -c 'dossier --today 2026-03-09 report small -p 2026-Q1 |
 	grep -q "^Period .*2026-03-31 (not over: made on 2026-03-09)$"'
+ok 'a municipality that has ended says so' sh -c 'dossier report small --municipality GM0265 -p 2020 |
+	grep -q "^Municipality  GM0265 Millingen aan de Rijn (ended on 2015-01-01)$"'
 ok 'a period that is over says nothing' sh -c 'dossier --today 2026-03-09 report small -p 2026-02 |
 	grep -q "^Period .*2026-02-28$"'
 ok 'both parameters' sh -c 'dossier --today 2026-03-09 report small --service advice --municipality GM0344 | grep -q "^Total  *0$"'

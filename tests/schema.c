@@ -259,7 +259,7 @@ static const char case_schema[] =
 	"%type: By rec Staff\n%typedef: Who_t enum mother father municipality\n\n"
 	"%rec: consent\n%mandatory: From Decision\n%unique: Decision\n%type: Decision enum given refused withdrawn\n"
 	"%type: From Who_t\n%constraint: (Decision = 'refused') => #Text\n%doc: yes or no\n\n"
-	"%rec: consultation\n%mandatory: With\n%type: With rec Municipality\n%allowed: Form\n%prohibit: By\n\n"
+	"%rec: consultation\n%mandatory: With\n%type: With rec Municipality\n%allowed: Form\n%type: Form regexp /^[a-z]+$/\n%prohibit: By\n\n"
 	"%rec: note\n";
 
 static const char directory_schema[] =
@@ -306,6 +306,9 @@ static const struct {
 	  "3:1 error unknown-field: 'note' has no field 'Zebra' | fields of 'note' are Date, Kind, Text, By or Allow; if the value above goes on here, begin the line with '+ '\n" },
 	{ "Date: 2026-03-04\nKind: consultation\nWith: GM0344\nBy: aj\n",
 	  "4:1 error prohibited-field: 'By' may not stand in 'consultation' | take it out\n" },
+	{ "Date: 2026-03-04\nKind: consultation\nWith: GM0344\nForm: By phone\n",
+	  "4:7 error bad-value: 'By phone' does not fit 'Form': expected what matches ^[a-z]+$ | "
+	  "dossier help consultation says in words what 'Form' holds\n" },
 	{ "Date: 2026-03-04\nKind: consultation\nWith: GM0345\n",
 	  "3:7 error unknown-reference: 'GM0345' of 'With' is no record of type 'Municipality', did you mean 'GM0344'? | "
 	  "write the 'Code' of a record of type 'Municipality' in the directory\n" },
