@@ -947,21 +947,33 @@ check_content(struct judge *judge, const struct step *step, const struct entity 
 	check_staff_change(judge, step, committer, archive, findings);
 }
 
-/* Its own schema counts when a coordinator changed it here or further down in the push. */
+/* Zero when it has none. */
+static struct oid
+schema_oid(const struct view *view)
+{
+	struct oid oid;
+
+	if (!snapshot_oid(view->plain, "schema", &oid))
+		memset(&oid, 0, sizeof(oid));
+	return oid;
+}
+
+/* Its own schema, or to have none, counts when a coordinator changed it here or further down in the push. */
 static bool
 has_own_schema(struct judge *judge, const struct step *step, const struct entity *committer)
 {
 	struct changes own;
-	struct oid mine, theirs;
+	struct oid mine = schema_oid(step->view), theirs;
 	size_t i;
 
-	if (!judge->has_old || !snapshot_oid(step->view->plain, "schema", &mine))
+	if (!judge->has_old)
 		return false;
 	for (i = 0; i < step->n && step->parents != NULL; i++)
-		if (step->parents[i]->own_schema &&
-		    snapshot_oid(step->parents[i]->plain, "schema", &theirs) &&
-		    memcmp(&mine, &theirs, sizeof(mine)) == 0)
-			return true;
+		if (step->parents[i]->own_schema) {
+			theirs = schema_oid(step->parents[i]);
+			if (memcmp(&mine, &theirs, sizeof(mine)) == 0)
+				return true;
+		}
 	own_changes(step, false, &judge->room, &own);
 	return committer != NULL && touches(&own, STR("schema/")) &&
 	    staff_has_role(judge->authority, committer, STR("coordinator"));

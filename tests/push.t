@@ -238,6 +238,14 @@ sed -i 's/^%mandatory: Case.*/& Weather/;s/^%allowed: Case.*/& Weather/' schema/
 denied 'a schema that valid cases do not fit' missing-field
 said 'names the case' "$case"
 fresh
+coordinator
+git rm -qr schema && commit
+denied 'the schema taken away, by a coordinator' no-schema
+fresh
+coordinator
+sed -i 's/^%rec: Staff/%rec: Person/;s/^%key: Staff/%key: Person/' schema/directory.rec && commit
+denied 'a schema that knows no staff' unknown-record-type
+fresh
 # schema/ by a coordinator, then a case that only the new schema allows
 coordinator
 cat >>schema/case.rec <<'END'
