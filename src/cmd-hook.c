@@ -247,11 +247,13 @@ struct kind_count {
 
 static void
 count_kinds(const struct recfile *file, const struct recfile *other, bool added,
-    struct kind_count *kinds, size_t *n)
+    struct kind_count *kinds, size_t *n, struct map *by_name)
 {
 	struct map raw = MAP_INIT;
+	struct map_slot *slot;
 	const struct field *kind;
-	size_t i, j;
+	bool is_new;
+	size_t i;
 
 	for (i = 0; i < other->n; i++)
 		map_put(&raw, (struct str){ other->source->bytes.p + other->records[i].at,
@@ -261,12 +263,13 @@ count_kinds(const struct recfile *file, const struct recfile *other, bool added,
 		if (kind == NULL || map_get(&raw, (struct str){ file->source->bytes.p +
 		    file->records[i].at, file->records[i].end - file->records[i].at }) != NULL)
 			continue;
-		for (j = 0; j < *n && !str_eq(kinds[j].kind, kind->value); j++)
-			;
-		if (j == *n)
+		slot = map_put(by_name, kind->value, &is_new);
+		if (is_new) {
+			slot->value.p = &kinds[*n];
 			kinds[(*n)++] = (struct kind_count){ kind->value, false, false };
-		kinds[j].added |= added;
-		kinds[j].gone |= !added;
+		}
+		((struct kind_count *)slot->value.p)->added |= added;
+		((struct kind_count *)slot->value.p)->gone |= !added;
 	}
 	map_release(&raw);
 }
@@ -309,14 +312,16 @@ describe_case(struct hook *hook, struct str old_bytes, struct str new_bytes, str
 	struct recfile old, new;
 	struct findings quiet;
 	struct kind_count *kinds;
+	struct map by_name = MAP_INIT;
 	size_t n = 0, from = out->n, i, gone = 0;
 
 	findings_init(&quiet);
 	record_parse(&old_source, NULL, &hook->arena, &quiet, &old);
 	record_parse(&new_source, NULL, &hook->arena, &quiet, &new);
 	kinds = ARENA_NEW(&hook->arena, struct kind_count, old.n + new.n + 1);
-	count_kinds(&new, &old, true, kinds, &n);
-	count_kinds(&old, &new, false, kinds, &n);
+	count_kinds(&new, &old, true, kinds, &n, &by_name);
+	count_kinds(&old, &new, false, kinds, &n, &by_name);
+	map_release(&by_name);
 	write_kinds(kinds, n, false, out);
 	for (i = 0; i < n; i++)
 		gone += kinds[i].gone;

@@ -138,6 +138,20 @@ mark(struct place_cache *place, size_t block)
 	return place->marks[block];
 }
 
+size_t
+findings_line(struct findings *findings, const struct source *source, size_t at)
+{
+	struct str bytes = source->bytes;
+	size_t block = at / BLOCK, line, column;
+
+	if (bytes.n <= BLOCK) {
+		source_position(source, at, &line, &column);
+		return line;
+	}
+	turn_to(&findings->place, bytes);
+	return mark(&findings->place, block) + count_lines(part(bytes, block * BLOCK, at)) + 1;
+}
+
 /* Goes on from the place found last where it can: one line may be the whole file. */
 static void
 find_place(struct place_cache *place, struct str bytes, size_t at, struct finding *finding,

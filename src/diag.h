@@ -140,6 +140,9 @@ int findings_status(const struct findings *findings);
 /* Line and column (both from 1, in characters) of a byte of a source. */
 void source_position(const struct source *source, size_t at, size_t *line, size_t *column);
 
+/* The line alone; quick when the same source is asked about again and again. */
+size_t findings_line(struct findings *findings, const struct source *source, size_t at);
+
 /* Text made safe for a terminal: control and bidirectional characters as <U+202E>, invalid bytes as
  * <0xFF>; tabs stay, and LF when `lines`. */
 void escape_text(struct buf *out, struct str text, bool lines);

@@ -178,10 +178,8 @@ name_kind(struct rectype *type)
 const char *
 schema_place(struct findings *findings, struct span at)
 {
-	size_t line, column;
-
-	source_position(at.source, at.at, &line, &column);
-	return arena_printf(&findings->arena, "%s:%zu", at.source->name, line);
+	return arena_printf(&findings->arena, "%s:%zu", at.source->name,
+	    findings_line(findings, at.source, at.at));
 }
 
 static struct rectype *
