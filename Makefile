@@ -11,7 +11,7 @@
 PREFIX = /usr/local
 B = build$(if $(SAN),-san)
 CC = gcc
-CFLAGS = -O2 -g
+CFLAGS = $(if $(SAN),-O1,-O2) -g
 WARN = -Wall -Wextra -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
 	-Wdeclaration-after-statement -Wformat-security -Wunused -Wvla -Wshadow -Wwrite-strings \
 	-Wno-missing-field-initializers -Wno-override-init $(if $(DEV),-Werror)
