@@ -705,15 +705,27 @@ write_rec(const struct findings *findings, struct buf *out)
 	}
 }
 
+static bool
+is_plain_json(char c)
+{
+	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
 /* RFC 8259; bytes that are not UTF-8 become U+FFFD. */
 static void
 write_json_string(struct buf *out, struct str s)
 {
-	size_t i, n;
+	size_t i, n, run;
 	uint32_t code;
 
 	buf_char(out, '"');
 	for (i = 0; i < s.n; i += n) {
+		for (run = i; run < s.n && is_plain_json(s.p[run]); run++)
+			;
+		buf_add(out, s.p + i, run - i);
+		i = run;
+		if (i == s.n)
+			break;
 		n = utf8_decode(part(s, i, s.n), &code);
 		if (n == 0) {
 			buf_text(out, "\\ufffd");
@@ -722,7 +734,7 @@ write_json_string(struct buf *out, struct str s)
 			buf_printf(out, "\\%c", (int)code);
 		} else if (code == '\n') {
 			buf_text(out, "\\n");
-		} else if (code < 0x20 || code == 0x7f) {
+		} else if (code < 0x80) {
 			buf_printf(out, "\\u%04x", (unsigned)code);
 		} else {
 			buf_add(out, s.p + i, n);
