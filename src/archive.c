@@ -393,6 +393,7 @@ case_parse(const struct archive *archive, const char *path, struct str bytes, st
 	file->opened = DAY_NONE;
 	id_of_path(path, file->id);
 	findings->case_id = file->id[0] ? file->id : NULL;
+	findings_new_source(findings);
 	record_parse(&file->source, &archive->symbols, arena, findings, &file->file);
 	if (file->file.n > 0 && record_field(&file->file.records[0], archive->known.case_) != NULL) {
 		file->header = &file->file.records[0];
@@ -722,6 +723,21 @@ found_unknown_kind(struct casefile *file, const struct entry *entry, struct find
 	return schema_kind(archive->schema, near);
 }
 
+/* Journals tell what was: a later day is a slip, often in the year, and would be counted in the wrong period. */
+static void
+check_not_ahead(const struct casefile *file, const struct record *record, int symbol, day date,
+    struct findings *findings)
+{
+	char today[DATE_SIZE];
+
+	if (date == DAY_NONE || date <= file->archive->today)
+		return;
+	fix(findings, find(findings, MSG_FUTURE_DATE,
+	    value_span(&file->file, record_field(record, symbol)), "this day has not come yet: today is %s",
+	    date_format(file->archive->today, today)),
+	    "write the day on which it took place; what is planned goes into the text of an entry");
+}
+
 static void
 check_entry(struct casefile *file, const struct entry *entry, const struct rectype *plain,
     struct findings *findings)
@@ -742,6 +758,7 @@ check_entry(struct casefile *file, const struct entry *entry, const struct recty
 		type = found_unknown_kind(file, entry, findings);
 	if (type == NULL)
 		return;
+	check_not_ahead(file, entry->record, archive->known.date, entry->date, findings);
 	record_subject(file, entry->record, type, entry->date, findings, &context, &beyond);
 	schema_check(archive->schema, archive->directory, type, &file->file, entry->record,
 	    entry->date, &beyond, findings);
@@ -763,6 +780,7 @@ case_check(struct casefile *file, struct findings *findings)
 		check_no_header(file, findings);
 	} else {
 		check_id(file, findings);
+		check_not_ahead(file, file->header, file->archive->known.opened, file->opened, findings);
 		if (type != NULL) {
 			record_subject(file, file->header, type, file->opened, findings, &context,
 			    &beyond);

@@ -108,6 +108,12 @@ fingerprint(struct str s)
 	return hash;
 }
 
+void
+findings_new_source(struct findings *findings)
+{
+	findings->place.bytes = STR_NULL;
+}
+
 static void
 turn_to(struct place_cache *place, struct str bytes)
 {

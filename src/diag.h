@@ -83,6 +83,8 @@ struct findings {
 
 void findings_init(struct findings *findings);
 void findings_release(struct findings *findings);
+/* Before a source whose bytes may stand where another's stood: places in it are looked up anew. */
+void findings_new_source(struct findings *findings);
 void findings_copy(struct findings *into, const struct findings *from);
 /* Moves all of `from` to the end of `into`; `from` is empty afterwards. */
 void findings_move(struct findings *into, struct findings *from);

@@ -305,6 +305,10 @@ M(UNKNOWN_KIND, "unknown-kind", ERROR,
   "An entry's Kind is not one that the schema describes.",
   "Write one of the kinds of schema/case.rec.",
   "Kind: consnet", "Kind: consent")
+M(FUTURE_DATE, "future-date", WARNING,
+  "An entry, or the opening of a case, is dated after today.",
+  "Write the day on which it took place; what is planned goes into the text of an entry.",
+  "Date: 2027-03-04 on 2026-03-09", "Date: 2026-03-04")
 M(STRAY_FILE, "stray-file", WARNING,
   "A file below cases/ is no case, or one below a folder of records is no file of records.",
   "Move it out of the folder, or remove it; give a file of records a name in .rec.",
