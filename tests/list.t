@@ -179,7 +179,8 @@ shows 'JSON' -f json -p 'Id, Municipality, #Entry, Entry, Opened' -e "Counsellor
 [{"Id": "2025-0ABCS", "Municipality": null, "#Entry": 2, "Entry": ["question", "answer"], "Opened": "2025-11-30"},
 {"Id": "2026-8ABCH", "Municipality": "GM0363", "#Entry": 2, "Entry": ["assessment", "assessment"], "Opened": "2026-01-15"}]
 END
-list -f json -p Id,Text | ok 'is read by jq' jq -e 'length == 3'
+list -f json -p Id,Text >"$tmp/got.json"
+ok 'is read by jq' jq -e 'length == 3' "$tmp/got.json"
 list -f csv -p Text,Case -k question | od -c >"$tmp/got"
 printf 'Text,Case\r\n"A nurse asks, ""what now?"", and waits;\nshe will call again.",2025-0ABCS\r\n' | od -c >"$tmp/want"
 same 'CSV as RFC 4180 has it' "$tmp/want" "$tmp/got"

@@ -377,10 +377,14 @@ dies(void (*act)(void), const char *words, const char *what)
 		printf("# status %d, %s\n", status, text);
 }
 
+/* Where those that die leave their store, so that it is not lost. */
+static struct store *left;
+
 static void
 open_index(void)
 {
-	store_index(store_open("."));
+	left = store_open(".");
+	store_index(left);
 }
 
 static void
@@ -388,13 +392,15 @@ list_head(void)
 {
 	const char *reason;
 
-	listed(store_commit(store_open("."), "HEAD", &reason), "");
+	left = store_open(".");
+	listed(store_commit(left, "HEAD", &reason), "");
 }
 
 static void
 list_bare(void)
 {
-	store_worktree(store_open(".git"));
+	left = store_open(".git");
+	store_worktree(left);
 }
 
 static void
