@@ -378,7 +378,7 @@ dies(void (*act)(void), const char *words, const char *what)
 }
 
 /* Where those that die leave their store, so that it is not lost. */
-static struct store *left;
+static struct store *volatile left;
 
 static void
 open_index(void)
