@@ -149,7 +149,6 @@ write_cases(struct run *run, struct archive *archive, struct store *store, struc
 static int
 run_cat(struct run *run)
 {
-	const char *commit = option(run, "commit"), *reason;
 	struct store *store = run_store(run);
 	struct snapshot *snapshot;
 	struct archive *archive;
@@ -157,11 +156,7 @@ run_cat(struct run *run)
 	size_t i, n;
 	int status;
 
-	if (commit == NULL && store_root(store) == NULL)
-		commit = "HEAD";
-	snapshot = commit ? store_commit(store, commit, &reason) : store_worktree(store);
-	if (snapshot == NULL)
-		die("'%s' names no commit: %s", commit, reason);
+	snapshot = run_snapshot(run, store);
 	findings_init(&findings);
 	archive = archive_open(snapshot, run->today, &findings);
 	check_type(run, archive);

@@ -124,17 +124,6 @@ check_snapshot(struct check *check, struct snapshot *snapshot)
 	archive_free(archive);
 }
 
-static struct snapshot *
-commit_or_die(struct store *store, const char *revision)
-{
-	const char *reason;
-	struct snapshot *snapshot = store_commit(store, revision, &reason);
-
-	if (snapshot == NULL)
-		die("'%s' names no commit: %s", revision, reason);
-	return snapshot;
-}
-
 /* What the step to `new` brought, judged by the files it touches. */
 static void
 check_step(struct check *check, struct snapshot *old, struct snapshot *new, const char *label)
@@ -185,9 +174,9 @@ check_range(struct check *check, const char *range)
 
 	if (dots == NULL || dots == range || dots[2] == '.' || dots[2] == '\0')
 		usage(check->run, "--range '%s' is not written A..B, such as origin/main..HEAD", range);
-	from = commit_or_die(check->store, arena_cstr(&check->arena,
+	from = run_commit(check->store, arena_cstr(&check->arena,
 	    (struct str){ range, (size_t)(dots - range) }));
-	to = commit_or_die(check->store, dots + 2);
+	to = run_commit(check->store, dots + 2);
 	if (!store_new_commits(check->store, snapshot_commit(from), snapshot_commit(to), &check->arena,
 	    &commits, &reason))
 		die("cannot walk from %s to %s: %s", snapshot_commit(from), snapshot_commit(to), reason);
@@ -261,9 +250,7 @@ run_check(struct run *run)
 	} else if (range) {
 		check_range(&check, range);
 	} else {
-		if (commit == NULL && store_root(check.store) == NULL)
-			commit = "HEAD";
-		snapshot = commit ? commit_or_die(check.store, commit) : store_worktree(check.store);
+		snapshot = run_snapshot(run, check.store);
 		check_snapshot(&check, snapshot);
 		snapshot_free(snapshot);
 	}

@@ -965,22 +965,6 @@ walk(struct list *list, struct findings *findings)
 	write_result(list);
 }
 
-static struct snapshot *
-open_snapshot(struct run *run, struct store *store)
-{
-	const char *commit = option(run, "commit"), *reason;
-	struct snapshot *snapshot;
-
-	if (commit == NULL && store_root(store) == NULL)
-		commit = "HEAD";
-	if (commit == NULL)
-		return store_worktree(store);
-	snapshot = store_commit(store, commit, &reason);
-	if (snapshot == NULL)
-		die("'%s' names no commit: %s", commit, reason);
-	return snapshot;
-}
-
 static void
 free_items(struct items *items)
 {
@@ -994,7 +978,7 @@ static int
 run_list(struct run *run)
 {
 	struct store *store = run_store(run);
-	struct snapshot *snapshot = open_snapshot(run, store);
+	struct snapshot *snapshot = run_snapshot(run, store);
 	struct list *list = xcalloc(1, sizeof(*list));
 	struct findings findings;
 	int status;

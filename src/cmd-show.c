@@ -297,7 +297,6 @@ number_option(const struct run *run, const char *name)
 static int
 run_show(struct run *run)
 {
-	const char *commit = option(run, "commit"), *reason;
 	struct show show = { .run = run, .width = terminal_width() };
 	struct visitor visitor = { .see = see, .write = write_out, .context = &show, .alone = true };
 	struct findings findings, loading;
@@ -310,11 +309,7 @@ run_show(struct run *run)
 		usage(run, "which case? Name it by id, the beginning of one, or its file");
 	show.last = number_option(run, "last");
 	store = run_store(run);
-	if (commit == NULL && store_root(store) == NULL)
-		commit = "HEAD";
-	snapshot = commit ? store_commit(store, commit, &reason) : store_worktree(store);
-	if (snapshot == NULL)
-		die("'%s' names no commit: %s", commit, reason);
+	snapshot = run_snapshot(run, store);
 	findings_init(&findings);
 	findings_init(&loading);
 	show.archive = archive_open(snapshot, run->today, &loading);

@@ -435,6 +435,27 @@ run_store(const struct run *run)
 	return store;
 }
 
+struct snapshot *
+run_commit(struct store *store, const char *revision)
+{
+	const char *reason;
+	struct snapshot *snapshot = store_commit(store, revision, &reason);
+
+	if (snapshot == NULL)
+		die("'%s' names no commit: %s", revision, reason);
+	return snapshot;
+}
+
+struct snapshot *
+run_snapshot(const struct run *run, struct store *store)
+{
+	const char *commit = option(run, "commit");
+
+	if (commit == NULL && store_root(store) != NULL)
+		return store_worktree(store);
+	return run_commit(store, commit ? commit : "HEAD");
+}
+
 /* `path` made absolute, without "." and "..", whether it exists or not. */
 static char *
 absolute(const char *path)

@@ -78,6 +78,10 @@ void write_usage(const struct command *command, struct buf *out);
 
 /* Opens what -C names, or dies saying what to do. */
 struct store *run_store(const struct run *run);
+/* What a commit holds; dies when the revision names none. */
+struct snapshot *run_commit(struct store *store, const char *revision);
+/* What --commit names; without it the work tree, in a bare repository HEAD. */
+struct snapshot *run_snapshot(const struct run *run, struct store *store);
 /* An operand that is a path, as the centre sees it: relative to its root. Anything else stays as it is. */
 const char *run_path(const struct run *run, struct store *store, const char *operand,
     struct arena *arena);
