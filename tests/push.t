@@ -417,7 +417,7 @@ i=0
 while [ $i -lt 40 ]; do printf '\nDate: 2026-03-06\nKind: kind%s\nBy: aj\n' $i >>"$case"; i=$((i + 1)); done
 commit
 fails 1 'forty faults' git push -q origin HEAD:main
-said 'are counted, and cut' '^remote: and 2[0-9] more: '
+said 'are counted, and cut' '^remote: and 24 more: '
 
 # ---- over ssh: a forced command that says who pushes
 ports=$(($$ % 2000 + 20000))
