@@ -60,6 +60,6 @@ ok 'no later date than today' sh -c \
 cd "$tmp" || exit 99
 ok 'the demo of a leap day' env DEMO_TODAY=2024-02-29 sh "$tests/demo/demo.sh" "$tmp/leap"
 cd "$tmp/leap/bk" || exit 99
-ok 'check says nothing there either' silent dossier check
+ok 'check says nothing there either' silent dossier check --today 2024-02-29
 
 done_testing
