@@ -268,6 +268,8 @@ archive_open(struct snapshot *snapshot, day today, struct findings *findings)
 				archive->centre = &archive->centre_file.records[i];
 	}
 	directory_link(archive->directory, findings);
+	archive->terms = (struct terms){ &archive->symbols, archive->schema, archive->directory,
+		archive->known, today };
 	find_no_schema(archive, schema_end, findings);
 	find_rules(archive, findings);
 	return archive;
@@ -301,318 +303,7 @@ case_path_of(const char id[CASE_ID_SIZE], struct arena *arena)
 	return arena_printf(arena, "cases/%.4s/%c/%s.rec", id, id[5], id);
 }
 
-/* The id that a path stands for: what its file's name says, "" when that is none. */
-static void
-id_of_path(const char *path, char id[CASE_ID_SIZE])
-{
-	struct str name = str_of(path);
-	const char *slash = strrchr(path, '/');
-
-	if (slash != NULL)
-		name = str_of(slash + 1);
-	if (str_ends(name, STR(".rec")))
-		name.n -= 4;
-	if (case_id_parse(name, id) == CASE_ID_FORM)
-		id[0] = '\0';
-}
-
-static int
-by_date(const void *a, const void *b)
-{
-	const struct entry *x = a, *y = b;
-	int64_t dx = x->date == DAY_NONE ? INT64_MAX : x->date;
-	int64_t dy = y->date == DAY_NONE ? INT64_MAX : y->date;
-
-	if (dx != dy)
-		return dx < dy ? -1 : 1;
-	return (x->record > y->record) - (x->record < y->record);
-}
-
-/* How many of its date and kind stand before each. */
-static void
-number_entries(struct casefile *file)
-{
-	struct map seen = MAP_INIT;
-	size_t i, j, start = 0;
-
-	for (i = 0; i < file->n; i++) {
-		struct entry *entry = &file->entries[i];
-
-		if (i > 0 && entry->date != file->entries[i - 1].date) {
-			start = i;
-			map_release(&seen);
-		}
-		entry->nth = 1;
-		if (i - start < 16) {
-			for (j = start; j < i; j++)
-				entry->nth += str_eq(file->entries[j].kind, entry->kind);
-			continue;
-		}
-		for (j = seen.n ? i : start; j < i; j++)
-			if (file->entries[j].kind.p != NULL)
-				map_put(&seen, file->entries[j].kind, NULL)->value.i++;
-		if (entry->kind.p != NULL)
-			entry->nth = (uint32_t)++map_put(&seen, entry->kind, NULL)->value.i;
-	}
-	map_release(&seen);
-}
-
-static void
-collect_entries(const struct archive *archive, struct casefile *file, struct arena *arena)
-{
-	const struct known *known = &archive->known;
-	size_t i, first = file->header != NULL;
-	bool sorted = true;
-
-	file->n = file->file.n - first;
-	file->entries = arena_alloc(arena, file->n * sizeof(*file->entries));
-	for (i = 0; i < file->n; i++) {
-		struct entry *entry = &file->entries[i];
-
-		entry->record = &file->file.records[i + first];
-		entry->kind = record_value(entry->record, known->kind);
-		if (!date_parse(record_value(entry->record, known->date), &entry->date, NULL))
-			entry->date = DAY_NONE;
-		sorted &= i == 0 || by_date(entry - 1, entry) <= 0;
-	}
-	if (!sorted)
-		qsort(file->entries, file->n, sizeof(*file->entries), by_date);
-	number_entries(file);
-}
-
-void
-case_parse(const struct archive *archive, const char *path, struct str bytes, struct arena *arena,
-    struct findings *findings, struct casefile *file)
-{
-	struct str id;
-
-	memset(file, 0, sizeof(*file));
-	file->archive = archive;
-	file->path = path;
-	file->source = (struct source){ path, bytes };
-	file->opened = DAY_NONE;
-	id_of_path(path, file->id);
-	findings->case_id = file->id[0] ? file->id : NULL;
-	findings_new_source(findings);
-	record_parse(&file->source, &archive->symbols, arena, findings, &file->file);
-	if (file->file.n > 0 && record_field(&file->file.records[0], archive->known.case_) != NULL) {
-		file->header = &file->file.records[0];
-		id = record_value(file->header, archive->known.case_);
-		if (file->id[0] == '\0' && case_id_parse(id, file->id) == CASE_ID_FORM)
-			file->id[0] = '\0';
-		if (!date_parse(record_value(file->header, archive->known.opened), &file->opened, NULL))
-			file->opened = DAY_NONE;
-	}
-	collect_entries(archive, file, arena);
-	findings->case_id = NULL;
-}
-
-/* ---- what is in force, and what expressions see ---- */
-
-static bool
-nth_value(const struct record *record, int symbol, size_t i, struct str *value)
-{
-	const struct field *field = record_field(record, symbol);
-
-	while (field != NULL && i-- > 0)
-		field = record_next(record, symbol, field);
-	if (field == NULL)
-		return false;
-	*value = field->value;
-	return true;
-}
-
-bool
-case_value(const struct casefile *file, int symbol, day on, size_t i, struct str *value)
-{
-	size_t j;
-
-	for (j = file->n; j-- > 0;) {
-		const struct entry *entry = &file->entries[j];
-
-		if (entry->date == DAY_NONE || entry->date > on)
-			continue;
-		if (record_field(entry->record, symbol) != NULL)
-			return nth_value(entry->record, symbol, i, value);
-	}
-	return file->header != NULL && nth_value(file->header, symbol, i, value);
-}
-
-/* The i-th value of a field over all entries. */
-static bool
-any_entry_value(struct casefile *file, int symbol, size_t i, struct str *value)
-{
-	const struct field *field = NULL;
-	size_t e = 0, n = 0;
-
-	if (file->cursor.field != NULL && file->cursor.symbol == symbol && file->cursor.i < i) {
-		e = file->cursor.entry;
-		n = file->cursor.i + 1;
-		field = file->cursor.field;
-		field = record_next(file->entries[e].record, symbol, field);
-	} else if (file->n > 0) {
-		field = record_field(file->entries[0].record, symbol);
-	}
-	for (;;) {
-		while (field == NULL && ++e < file->n)
-			field = record_field(file->entries[e].record, symbol);
-		if (e >= file->n || field == NULL)
-			return false;
-		if (n == i)
-			break;
-		n++;
-		field = record_next(file->entries[e].record, symbol, field);
-	}
-	file->cursor.entry = e;
-	file->cursor.i = i;
-	file->cursor.symbol = symbol;
-	file->cursor.field = field;
-	*value = field->value;
-	return true;
-}
-
-/* The i-th value of field `sub` of the records that `values` name, one value after another. */
-static bool
-follow(const struct casefile *file, const struct rectype *type, int field, int sub, day on, size_t i,
-    bool (*value_of)(const void *context, int symbol, size_t i, struct str *value),
-    const void *context, struct str *value)
-{
-	const struct field_info *info = type ? rectype_field(type, field) : NULL;
-	const struct entity *entity;
-	struct str key;
-	size_t k, j;
-
-	if (info == NULL || info->target.n == 0)
-		return false;
-	for (k = 0; value_of(context, field, k, &key); k++) {
-		entity = directory_find(file->archive->directory, info->target, key, on, NULL);
-		if (entity == NULL)
-			continue;
-		for (j = 0; nth_value(entity->record, sub, j, value); j++)
-			if (i-- == 0)
-				return true;
-	}
-	return false;
-}
-
-static bool
-case_value_today(const void *context, int symbol, size_t i, struct str *value)
-{
-	const struct casefile *file = context;
-
-	return case_value(file, symbol, file->archive->today, i, value);
-}
-
-static bool
-case_get(void *context, const struct record *self, const struct name *name, size_t i,
-    struct str *value)
-{
-	struct casefile *file = context;
-	const struct archive *archive = file->archive;
-	const struct rectype *type = schema_type(archive->schema, STR("Case"));
-
-	(void)self;
-	if (name->sub == 0 && name->field == archive->known.entry) {
-		if (i >= file->n)
-			return false;
-		*value = file->entries[i].kind.p ? file->entries[i].kind : STR("");
-		return true;
-	}
-	if (name->sub == 0)
-		return case_value(file, name->field, archive->today, i, value);
-	if (name->field == archive->known.entry)
-		return any_entry_value(file, name->sub, i, value);
-	if (name->field == archive->known.case_)
-		return case_value(file, name->sub, archive->today, i, value);
-	if (follow(file, type, name->field, name->sub, archive->today, i, case_value_today, file,
-	    value))
-		return true;
-	return case_value(file, name->joined, archive->today, i, value);
-}
-
-void
-case_subject(struct casefile *file, struct findings *findings, struct subject *subject)
-{
-	*subject = (struct subject){ &file->file, NULL, case_get, file, findings,
-		{ &file->source, 0, 0 } };
-}
-
-static bool
-record_nth(const void *context, int symbol, size_t i, struct str *value)
-{
-	return nth_value(context, symbol, i, value);
-}
-
-static bool
-entry_get(void *context, const struct record *self, const struct name *name, size_t i,
-    struct str *value)
-{
-	const struct entry_context *entry = context;
-	const struct archive *archive = entry->file->archive;
-
-	if (self == NULL)
-		self = entry->record;
-	if (name->sub == 0)
-		return nth_value(self, name->field, i, value);
-	if (name->field == archive->known.case_)
-		return case_value(entry->file, name->sub, entry->on, i, value);
-	if (follow(entry->file, entry->type, name->field, name->sub, entry->on, i, record_nth, self,
-	    value))
-		return true;
-	return nth_value(self, name->joined, i, value);
-}
-
-static void
-record_subject(struct casefile *file, const struct record *record, const struct rectype *type,
-    day on, struct findings *findings, struct entry_context *context, struct subject *subject)
-{
-	*context = (struct entry_context){ file, record, type, on };
-	*subject = (struct subject){ &file->file, record, entry_get, context, findings,
-		record_span(&file->file, record) };
-}
-
-void
-entry_subject(struct casefile *file, const struct entry *entry, struct findings *findings,
-    struct entry_context *context, struct subject *subject)
-{
-	const struct schema *schema = file->archive->schema;
-	const struct rectype *type = schema_kind(schema, entry->kind);
-
-	if (type == NULL)
-		type = schema_type(schema, STR("Entry"));
-	record_subject(file, entry->record, type, entry->date, findings, context, subject);
-}
-
 /* ---- checking ---- */
-
-static size_t
-write_entry_name(const struct entry *entry, char *to, size_t size)
-{
-	struct str kind = entry->kind.p ? entry->kind : STR("?");
-	char date[DATE_SIZE] = "(no date)";
-	size_t n = 0, i;
-
-	if (entry->date != DAY_NONE)
-		date_format(entry->date, date);
-	for (i = 0; date[i] != '\0' && n + 1 < size; i++)
-		to[n++] = date[i];
-	if (n + 1 < size)
-		to[n++] = '/';
-	for (i = 0; i < kind.n && n + 1 < size; i++)
-		to[n++] = kind.p[i];
-	to[n] = '\0';
-	return n;
-}
-
-char *
-entry_name(const struct entry *entry, struct arena *arena)
-{
-	char name[256];
-
-	write_entry_name(entry, name, sizeof(name));
-	return entry->nth > 1 ? arena_printf(arena, "%s/%u", name, entry->nth) :
-	    arena_cstr(arena, str_of(name));
-}
 
 static struct span
 start_of(const struct casefile *file)
@@ -640,7 +331,7 @@ check_no_header(const struct casefile *file, struct findings *findings)
 }
 
 static void
-check_path(const struct casefile *file, const char id[CASE_ID_SIZE], const struct field *field,
+check_path(struct archive *archive, const struct casefile *file, const char id[CASE_ID_SIZE], const struct field *field,
     struct findings *findings)
 {
 	struct arena arena;
@@ -650,7 +341,7 @@ check_path(const struct casefile *file, const char id[CASE_ID_SIZE], const struc
 	arena_init(&arena);
 	right = case_path_of(id, &arena);
 	if (strcmp(right, file->path) != 0) {
-		if (snapshot_has(file->archive->snapshot, right)) {
+		if (snapshot_has(archive->snapshot, right)) {
 			f = find(findings, MSG_DUPLICATE_CASE, value_span(&file->file, field),
 			    "case '%s' already stands in '%s'", id, right);
 			fix(findings, f, "take this one away if it is a copy; else give it an id of its own: dossier new makes one");
@@ -664,9 +355,9 @@ check_path(const struct casefile *file, const char id[CASE_ID_SIZE], const struc
 }
 
 static void
-check_id(const struct casefile *file, struct findings *findings)
+check_id(struct archive *archive, const struct casefile *file, struct findings *findings)
 {
-	const struct field *field = record_field(file->header, file->archive->known.case_);
+	const struct field *field = record_field(file->header, file->terms->known.case_);
 	struct span at = value_span(&file->file, field);
 	char id[CASE_ID_SIZE];
 	struct finding *f;
@@ -700,17 +391,17 @@ check_id(const struct casefile *file, struct findings *findings)
 		fix(findings, f, "write %s", id);
 		return;
 	}
-	check_path(file, id, field, findings);
+	check_path(archive, file, id, field, findings);
 }
 
 /* An unknown kind is one finding: the fields are judged by the kind that was meant, or not at all. */
 static const struct rectype *
 found_unknown_kind(struct casefile *file, const struct entry *entry, struct findings *findings)
 {
-	const struct archive *archive = file->archive;
-	const struct field *field = record_field(entry->record, archive->known.kind);
+	const struct terms *terms = file->terms;
+	const struct field *field = record_field(entry->record, terms->known.kind);
 	size_t n;
-	const struct str *kinds = schema_kinds(archive->schema, &n);
+	const struct str *kinds = schema_kinds(terms->schema, &n);
 	struct str near = nearest(entry->kind, kinds, n);
 	struct finding *f = find(findings, MSG_UNKNOWN_KIND, value_span(&file->file, field),
 	    "'%s' is not a kind of entry", val(findings, entry->kind));
@@ -720,7 +411,7 @@ found_unknown_kind(struct casefile *file, const struct entry *entry, struct find
 		return NULL;
 	}
 	fix(findings, f, "did you mean '%s'? dossier help kinds lists them all", nam(findings, near));
-	return schema_kind(archive->schema, near);
+	return schema_kind(terms->schema, near);
 }
 
 /* Journals tell what was: a later day is a slip, often in the year, and would be counted in the wrong period. */
@@ -730,11 +421,11 @@ check_not_ahead(const struct casefile *file, const struct record *record, int sy
 {
 	char today[DATE_SIZE];
 
-	if (date == DAY_NONE || date <= file->archive->today)
+	if (date == DAY_NONE || date <= file->today)
 		return;
 	fix(findings, find(findings, MSG_FUTURE_DATE,
 	    value_span(&file->file, record_field(record, symbol)), "this day has not come yet: today is %s",
-	    date_format(file->archive->today, today)),
+	    date_format(file->today, today)),
 	    "write the day on which it took place; what is planned goes into the text of an entry");
 }
 
@@ -742,9 +433,9 @@ static void
 check_entry(struct casefile *file, const struct entry *entry, const struct rectype *plain,
     struct findings *findings)
 {
-	const struct archive *archive = file->archive;
-	const struct rectype *type = entry->kind.p ? schema_kind(archive->schema, entry->kind) : plain;
-	const struct field *field = record_field(entry->record, archive->known.case_);
+	const struct terms *terms = file->terms;
+	const struct rectype *type = entry->kind.p ? schema_kind(terms->schema, entry->kind) : plain;
+	const struct field *field = record_field(entry->record, terms->known.case_);
 	struct entry_context context;
 	struct subject beyond;
 
@@ -754,37 +445,37 @@ check_entry(struct casefile *file, const struct entry *entry, const struct recty
 		    "move it, and the entries below it, to a file of its own: dossier new");
 		return;
 	}
-	if (type == NULL && schema_has_kinds(archive->schema))
+	if (type == NULL && schema_has_kinds(terms->schema))
 		type = found_unknown_kind(file, entry, findings);
 	if (type == NULL)
 		return;
-	check_not_ahead(file, entry->record, archive->known.date, entry->date, findings);
+	check_not_ahead(file, entry->record, terms->known.date, entry->date, findings);
 	record_subject(file, entry->record, type, entry->date, findings, &context, &beyond);
-	schema_check(archive->schema, archive->directory, type, &file->file, entry->record,
+	schema_check(terms->schema, terms->directory, type, &file->file, entry->record,
 	    entry->date, &beyond, findings);
 }
 
 void
-case_check(struct casefile *file, struct findings *findings)
+case_check(struct archive *archive, struct casefile *file, struct findings *findings)
 {
-	const struct schema *schema = file->archive->schema;
+	const struct schema *schema = file->terms->schema;
 	const struct rectype *type = schema_type(schema, STR("Case"));
 	const struct rectype *plain = schema_type(schema, STR("Entry"));
 	struct entry_context context;
 	struct subject beyond;
 	char name[280];
-	size_t i, n;
+	size_t i;
 
 	findings->case_id = file->id[0] ? file->id : NULL;
 	if (file->header == NULL) {
 		check_no_header(file, findings);
 	} else {
-		check_id(file, findings);
-		check_not_ahead(file, file->header, file->archive->known.opened, file->opened, findings);
+		check_id(archive, file, findings);
+		check_not_ahead(file, file->header, file->terms->known.opened, file->opened, findings);
 		if (type != NULL) {
 			record_subject(file, file->header, type, file->opened, findings, &context,
 			    &beyond);
-			schema_check(schema, file->archive->directory, type, &file->file,
+			schema_check(schema, file->terms->directory, type, &file->file,
 			    file->header, file->opened, &beyond, findings);
 		}
 	}
@@ -793,9 +484,7 @@ case_check(struct casefile *file, struct findings *findings)
 		if (file->header == NULL && file->entries[i].record == &file->file.records[0] &&
 		    file->entries[i].kind.p == NULL)
 			continue;
-		n = write_entry_name(&file->entries[i], name, 260);
-		if (file->entries[i].nth > 1)
-			snprintf(name + n, sizeof(name) - n, "/%u", file->entries[i].nth);
+		entry_name_write(&file->entries[i], name, sizeof(name));
 		findings->entry = name;
 		check_entry(file, &file->entries[i], plain, findings);
 	}
@@ -860,10 +549,10 @@ visit_file(struct worker *worker, const struct file *file, struct buf *out)
 		found_unreadable(&worker->findings, file->path, error);
 		return;
 	}
-	case_parse(worker->pool->archive, file->path, bytes, &worker->arena, &worker->findings,
-	    &casefile);
+	case_parse(&worker->pool->archive->terms, file->path, bytes, &worker->arena,
+	    &worker->findings, &casefile);
 	if (visitor->check)
-		case_check(&casefile, &worker->findings);
+		case_check(worker->pool->archive, &casefile, &worker->findings);
 	if (visitor->see != NULL)
 		visitor->see(visitor->context, &visit, &casefile);
 }
@@ -1057,7 +746,7 @@ path_by_prefix(struct archive *archive, const char *name, struct arena *arena,
 	for (i = 0; i < files.n; i++) {
 		if (!is_rec_file(files.list[i].path))
 			continue;
-		id_of_path(files.list[i].path, id);
+		case_id_of_path(files.list[i].path, id);
 		if (str_starts(str_of(id), prefix)) {
 			found = files.list[i].path;
 			n++;
@@ -1282,13 +971,13 @@ errors_under(struct archive *archive, const char *path, struct str bytes, struct
 {
 	struct casefile file;
 
-	case_parse(archive, path, bytes, arena, findings, &file);
-	case_check(&file, findings);
+	case_parse(&archive->terms, path, bytes, arena, findings, &file);
+	case_check(archive, &file, findings);
 	return findings->count[ERROR];
 }
 
 struct step {
-	struct archive *old;
+	struct archive *now, *old;
 	struct map touched;
 };
 
@@ -1303,7 +992,7 @@ see_step(void *context, struct visit *visit, struct casefile *file)
 		return;
 	findings_init(&now);
 	now.hide_values = visit->findings->hide_values;
-	if (errors_under((struct archive *)file->archive, file->path, file->source.bytes,
+	if (errors_under(step->now, file->path, file->source.bytes,
 	    visit->arena, &now) > 0) {
 		findings_init(&before);
 		if (errors_under(step->old, file->path, file->source.bytes, visit->arena,
@@ -1339,7 +1028,7 @@ void
 archive_check_step(struct archive *archive, struct archive *old, const struct changes *changes,
     struct findings *findings)
 {
-	struct step step = { old, MAP_INIT };
+	struct step step = { archive, old, MAP_INIT };
 	struct visitor all = { .see = see_step, .context = &step };
 	struct arena arena;
 	bool reaches = false;

@@ -8,15 +8,11 @@
 #include "base.h"
 #include "diag.h"
 #include "expr.h"
+#include "journal.h"
 #include "record.h"
 #include "schema.h"
 #include "store.h"
 #include "value.h"
-
-/* Symbols of the few names that C knows. */
-struct known {
-	int case_, opened, entry, date, kind, by, staff, email, role, from, until;
-};
 
 struct archive {
 	struct snapshot *snapshot;
@@ -24,6 +20,7 @@ struct archive {
 	struct schema *schema;
 	struct directory *directory;
 	struct known known;
+	struct terms terms; /* the same for who reads cases */
 	day today;
 	const struct record *centre; /* the record of centre.rec, NULL when there is none */
 	struct recfile centre_file;
@@ -43,56 +40,8 @@ void archive_name_fields(struct archive *archive);
 /* A field of centre.rec, STR_NULL when it is not set. */
 struct str archive_setting(const struct archive *archive, struct str name);
 
-struct entry {
-	const struct record *record;
-	day date; /* DAY_NONE when it has no valid one: such entries come last */
-	struct str kind;
-	uint32_t nth; /* the how many-th of that date and kind, from 1 */
-};
-
-/* One case, parsed; lives until its visitor returns. */
-struct casefile {
-	const struct archive *archive;
-	const char *path;
-	char id[CASE_ID_SIZE]; /* from its path, else from its header; "" when neither has one */
-	struct source source;
-	struct recfile file;
-	const struct record *header; /* NULL when the file has none */
-	day opened;
-	struct entry *entries; /* by date, then place */
-	size_t n;
-	struct { /* where Entry.Field stands, so that asking for one value after another is linear */
-		size_t entry, i;
-		int symbol;
-		const struct field *field;
-	} cursor;
-};
-
-/* Parses bytes as a case. All in the arena. */
-void case_parse(const struct archive *archive, const char *path, struct str bytes,
-    struct arena *arena, struct findings *findings, struct casefile *file);
 /* Header, entries, path, id, against the schema. */
-void case_check(struct casefile *file, struct findings *findings);
-/* The value of a field in force on a date: the last entry on or before it that carries the field, else
- * the header. The i-th of its values there. */
-bool case_value(const struct casefile *file, int symbol, day on, size_t i, struct str *value);
-/* "2026-03-04/consent/2" */
-char *entry_name(const struct entry *entry, struct arena *arena);
-
-/*
- * Subjects for expressions. A case's plain names are values in force on archive->today; `Entry` is the
- * kind of each entry, Entry.Field the field of any entry. An entry's plain names are its own fields,
- * Case.Field the value in force on its date. Ref.Field is a field of the record that Ref names.
- */
-void case_subject(struct casefile *file, struct findings *findings, struct subject *subject);
-struct entry_context {
-	const struct casefile *file;
-	const struct record *record; /* an entry's, or the header */
-	const struct rectype *type; /* NULL when the kind is unknown */
-	day on;
-};
-void entry_subject(struct casefile *file, const struct entry *entry, struct findings *findings,
-    struct entry_context *context, struct subject *subject);
+void case_check(struct archive *archive, struct casefile *file, struct findings *findings);
 
 /* What a visitor is given beside the case: memory reset after it, a place for findings, output that appears in the
  * order of the cases, and its thread's own state. */

@@ -102,9 +102,9 @@ keep_new(struct findings *findings, const struct findings *old, size_t last)
 static void
 check_bytes(struct add *add, struct str bytes, struct findings *findings, struct casefile *file)
 {
-	case_parse(add->archive, add->path, bytes, &add->arena, findings, file);
+	case_parse(&add->archive->terms, add->path, bytes, &add->arena, findings, file);
 	if (file->file.whole)
-		case_check(file, findings);
+		case_check(add->archive, file, findings);
 }
 
 /* The file with the entry; false when the file cannot be added to, or the entry is not right. */

@@ -446,9 +446,9 @@ accept_case(void *context, struct str text, struct findings *findings)
 	struct new *new = context;
 	struct casefile file;
 
-	case_parse(new->archive, new->path, text, &new->arena, findings, &file);
+	case_parse(&new->archive->terms, new->path, text, &new->arena, findings, &file);
 	if (file.file.whole)
-		case_check(&file, findings);
+		case_check(new->archive, &file, findings);
 	return findings->count[ERROR] == 0;
 }
 

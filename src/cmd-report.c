@@ -356,10 +356,9 @@ set_period(struct work *work)
 
 /* ---- counting ---- */
 
-/* A thread's own. The archive's copy differs in its today: a case is asked about as it stood on a day. */
+/* A thread's own. */
 struct thread {
 	struct counts *counts;
-	struct archive archive;
 	struct casefile *file;
 	struct findings *findings;
 	struct entry_context context;
@@ -371,8 +370,7 @@ on_day(void *context, day on, struct subject *subject)
 {
 	struct thread *thread = context;
 
-	thread->archive.today = on;
-	thread->file->archive = &thread->archive;
+	thread->file->today = on;
 	case_subject(thread->file, thread->findings, subject);
 }
 
@@ -393,7 +391,6 @@ begin(void *context)
 	struct thread *thread = xcalloc(1, sizeof(*thread));
 
 	thread->counts = counts_new(work->report);
-	thread->archive = *work->archive;
 	return thread;
 }
 
@@ -402,7 +399,6 @@ see(void *context, struct visit *visit, struct casefile *file)
 {
 	struct thread *thread = visit->state;
 	struct report_case c = { thread, file->opened, file->n, on_day, nth_entry };
-	const struct archive *archive = file->archive;
 
 	(void)context;
 	thread->cases++;
@@ -411,7 +407,6 @@ see(void *context, struct visit *visit, struct casefile *file)
 	thread->file = file;
 	thread->findings = visit->findings;
 	counts_case(thread->counts, &c);
-	file->archive = archive;
 }
 
 static void

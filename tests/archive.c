@@ -219,7 +219,7 @@ test_many(void)
 	buf_text(&text, "Case: 2026-7KQ43\n");
 	for (i = 0; i < 5000; i++)
 		buf_printf(&text, "\nDate: 2026-03-0%d\nKind: %c\n", 1 + i / 2500, 'a' + i * 7 % 3);
-	case_parse(archive, "cases/2026/7/2026-7KQ43.rec", buf_view(&text), &arena, &findings, &file);
+	case_parse(&archive->terms, "cases/2026/7/2026-7KQ43.rec", buf_view(&text), &arena, &findings, &file);
 	is_number((long long)file.n, 5000, "5000 entries");
 	for (i = 0; i < 5000 && (size_t)i < file.n; i++) {
 		if (i == 2500)
@@ -256,7 +256,7 @@ main(void)
 	symbol(&archive->symbols, STR("Name"));
 	archive_name_fields(archive);
 	snapshot_read(snapshot, "cases/2026/7/2026-7KQ43.rec", &arena, &bytes);
-	case_parse(archive, "cases/2026/7/2026-7KQ43.rec", bytes, &arena, &findings, &file);
+	case_parse(&archive->terms, "cases/2026/7/2026-7KQ43.rec", bytes, &arena, &findings, &file);
 	test_in_force(&file);
 	test_names(&file);
 	test_case_subject(&file);

@@ -12,11 +12,12 @@ cat >storeys <<'END'
 2 value record store csv
 3 expr
 4 schema
-5 rules report table=report disclosure=report rows template history merge
-6 archive
-7 command commands=command push setup
-8 cmd hook
-9 main
+5 journal
+6 rules report table=report disclosure=report rows template history merge
+7 archive
+8 command commands=command push setup
+9 cmd hook
+10 main
 END
 
 cat >layers.awk <<'END'
