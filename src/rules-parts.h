@@ -1,0 +1,99 @@
+/*
+ * What the parts of rules share, and nobody else includes: rules.c makes rules of records, rules-judge.c
+ * goes through journals, rules-say.c puts verdicts and rules into words, rules-examine.c tries rules on examples.
+ */
+#ifndef RULES_PARTS_H
+#define RULES_PARTS_H
+
+#include "rules.h"
+
+#define RULES_MAX 1000 /* rules and States together */
+
+enum check {
+	CHECK_FIRST,
+	CHECK_COUNT,
+	CHECK_BEFORE,
+	CHECK_AFTER,
+	CHECK_EVERY,
+	CHECK_TOGETHER,
+	CHECK_NEVER,
+	CHECK_WHILE,
+	CHECK_MUST,
+	CHECK_SETTLED,
+	CHECK_NONE,
+};
+
+extern const char *const check_names[]; /* by enum check, NULL-terminated */
+
+/* An expression that entries are asked; equal texts are one. */
+struct predicate {
+	struct expr *expr;
+	struct str text;
+};
+
+/* "P14D if EXPR"; the condition is asked of the case. */
+struct within {
+	struct duration span;
+	struct expr *condition; /* NULL: always */
+	struct str text; /* as written */
+};
+
+struct state {
+	struct str name;
+	int symbol;
+	size_t number; /* in rules->states */
+	int start, stop; /* predicates; stop -1: it never stops by an entry */
+	int ends; /* symbol of the date field of the starting entry on which it ends by itself; 0 */
+	bool is_closed; /* the State named closed */
+	const struct recfile *file;
+	const struct record *record;
+};
+
+/* Compared between the blamed entry and the other: On_field=Need_field; ENTRY_NAME stands for the entry's own name. */
+#define ENTRY_NAME (-1)
+struct pairing {
+	int own, other;
+	bool differs;
+};
+
+struct rule {
+	struct str name;
+	size_t number; /* in rules->rules */
+	enum check check;
+	enum severity severity;
+	int on, need, after, until, with; /* predicates, -1: none */
+	int *must; /* predicates */
+	size_t n_must;
+	struct expr *when; /* of the case; NULL: always */
+	struct within *within;
+	size_t n_within;
+	const struct state **while_; /* one of these must hold */
+	size_t n_while;
+	const struct state *pause;
+	struct pairing *pairings; /* Same and Differs: all must hold */
+	size_t n_pairings;
+	bool each, next;
+	size_t min, max; /* max SIZE_MAX: none */
+	int due; /* symbol of the date field of the blamed entry that holds the last day; 0 */
+	int who; /* symbol of a field of the case; 0 */
+	day since, expires; /* since <= d < expires; DAY_NONE: open */
+	const struct recfile *file;
+	const struct record *record;
+};
+
+struct rules {
+	const struct schema *schema;
+	struct symbols *symbols;
+	struct arena arena;
+	struct predicate *predicates;
+	size_t n_predicates;
+	struct state *states;
+	size_t n_states;
+	struct rule *rules;
+	size_t n_rules;
+	const struct state *closed; /* NULL when no State is named so */
+	/* Symbols of what an exception says, and of the rest that C knows of entries. */
+	int kind, date, by, waives, entry, approved_by, case_;
+};
+
+#endif
