@@ -419,6 +419,32 @@ M(REPORT_PARAMETER, "report-parameter", ERROR,
   "dossier report municipality --municipality GM9999",
   "dossier report municipality --municipality GM0344")
 
+/* ---- process rules (rules) ---- */
+M(RULE_WORD, "rule-word", ERROR,
+  "A State or rule has a word that is none of those possible there: a field, a check, a severity, the name of a State.",
+  "Write the word that was meant, as dossier-rules(5) lists them.",
+  "Rule: consent-first\nCheck: befor", "Rule: consent-first\nCheck: before")
+M(RULE_FIELD, "rule-field", ERROR,
+  "A rule has a field that its check does not take, that stands there twice, or that says nothing beside the others.",
+  "Take it out, or write the check that was meant.",
+  "Check: must\nNeed: Kind = 'consent'", "Check: before\nNeed: Kind = 'consent'")
+M(RULE_INCOMPLETE, "rule-incomplete", ERROR,
+  "A State or rule lacks a field that it cannot do without.",
+  "Add the field.",
+  "Rule: consent-first\nCheck: before\nOn: Kind = 'action'", "Rule: consent-first\nCheck: before\nOn: Kind = 'action'\nNeed: Kind = 'consent'")
+M(RULE_VALUE, "rule-value", ERROR,
+  "A field of a State or rule has a value that cannot be read: a duration, a date, a number or a name.",
+  "Write it as dossier-rules(5) shows.",
+  "Within: 14 days", "Within: P14D")
+M(RULE_TWICE, "duplicate-rule", ERROR,
+  "Two rules or States have one name, or a name that means something else already.",
+  "Give one of them another name.",
+  "State: severity", "State: is_severe")
+M(TOO_MANY_RULES, "too-many-rules", ERROR,
+  "There are more rules and States than are ever needed, and none was applied.",
+  "Take out those that no longer hold for any case.",
+  "1001 rules", "1000 rules")
+
 /* ---- imports (import) ---- */
 M(BAD_IMPORT, "bad-import", ERROR,
   "An Import record of the schema cannot be used.",

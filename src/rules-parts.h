@@ -81,6 +81,14 @@ struct rule {
 	const struct record *record;
 };
 
+/* A record of rules/ as it came. */
+struct definition {
+	const struct recfile *file;
+	const struct record *record;
+	struct str set; /* State, Rule or History */
+	size_t faults; /* found in its name */
+};
+
 struct rules {
 	const struct schema *schema;
 	struct symbols *symbols;
@@ -94,6 +102,12 @@ struct rules {
 	const struct state *closed; /* NULL when no State is named so */
 	/* Symbols of what an exception says, and of the rest that C knows of entries. */
 	int kind, date, by, waives, entry, approved_by, case_;
+	struct definition *definitions; /* of rules.c alone */
+	size_t n_definitions, definitions_size, predicates_size;
 };
+
+/* Says that `word` is none of `words` (NULL-terminated), and which of them it might be. */
+struct finding *rules_unknown_word(struct findings *findings, struct span at, const char *what, struct str word,
+    const char *const *words);
 
 #endif
