@@ -9,7 +9,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define ITEMS_MAX 64
@@ -815,14 +814,6 @@ field_name(struct arena *arena, struct str label)
 		    label.p[0] == '#' ? "_count" : ""));
 	buf_release(&name);
 	return result;
-}
-
-static size_t
-terminal_width(void)
-{
-	struct winsize size;
-
-	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 0;
 }
 
 static enum rows_format

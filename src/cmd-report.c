@@ -320,23 +320,6 @@ name_place(struct run *run)
 	return -1;
 }
 
-/* Takes --help away; whether it was there. */
-static bool
-take_help(struct run *run)
-{
-	bool asked = false;
-	int i, n = 0;
-
-	for (i = 0; i < run->argc; i++) {
-		if (strcmp(run->argv[i], "--help") == 0)
-			asked = true;
-		else
-			run->argv[n++] = run->argv[i];
-	}
-	run->argc = n;
-	return asked;
-}
-
 static void
 set_period(struct work *work)
 {

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 static const struct option options[] = {
@@ -268,14 +267,13 @@ write_out(void *context, struct str out)
 	print(out);
 }
 
+/* Lines longer than that are hard to read. */
 static size_t
-terminal_width(void)
+line_width(void)
 {
-	struct winsize size;
+	size_t width = terminal_width();
 
-	if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
-		return size.ws_col < 100 ? size.ws_col : 100;
-	return 80;
+	return width < 40 ? 80 : width < 100 ? width : 100;
 }
 
 static size_t
@@ -297,7 +295,7 @@ number_option(const struct run *run, const char *name)
 static int
 run_show(struct run *run)
 {
-	struct show show = { .run = run, .width = terminal_width() };
+	struct show show = { .run = run, .width = line_width() };
 	struct visitor visitor = { .see = see, .write = write_out, .context = &show, .alone = true };
 	struct findings findings, loading;
 	struct snapshot *snapshot;

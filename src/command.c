@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -369,6 +370,22 @@ parse_common(struct run *run, int argc, char **argv)
 	return i;
 }
 
+bool
+take_help(struct run *run)
+{
+	bool asked = false;
+	int i, n = 0;
+
+	for (i = 0; i < run->argc; i++) {
+		if (strcmp(run->argv[i], "--help") == 0)
+			asked = true;
+		else
+			run->argv[n++] = run->argv[i];
+	}
+	run->argc = n;
+	return asked;
+}
+
 static int
 place_of(const struct run *run, const char *name)
 {
@@ -546,6 +563,14 @@ run_name(struct store *store, struct arena *arena)
 
 	return name && *name ? arena_str(arena, str_of(name)) :
 	    store_config(store, "user.name", arena);
+}
+
+size_t
+terminal_width(void)
+{
+	struct winsize size;
+
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 0;
 }
 
 struct progress {

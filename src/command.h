@@ -65,6 +65,8 @@ const char *option(const struct run *run, const char *name);
 bool has_option(const struct run *run, const char *name);
 /* All values of an option that was given several times, NULL-terminated. */
 const char *const *option_all(const struct run *run, const char *name);
+/* For a command with open options: takes --help out of the operands; whether it was there. */
+bool take_help(struct run *run);
 /* Usage error: message, the command's usage line, exit 2. */
 void usage(const struct run *run, const char *format, ...) PRINTF_LIKE(2, 3) NORETURN;
 
@@ -88,6 +90,8 @@ const char *run_path(const struct run *run, struct store *store, const char *ope
 /* The e-mail and name of git's identity (GIT_AUTHOR_EMAIL, user.email); STR_NULL when there is none. */
 struct str run_email(struct store *store, struct arena *arena);
 struct str run_name(struct store *store, struct arena *arena);
+/* Columns of the terminal that standard output is; 0 when it is none. */
+size_t terminal_width(void);
 /* Progress on stderr, on a terminal only, after a second. */
 void run_progress(const struct run *run, struct visitor *visitor);
 /* Style for findings on stdout or stderr; store may be NULL. Its prefix lives in the arena. */
