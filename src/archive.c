@@ -20,7 +20,8 @@
 
 /* ---- opening ---- */
 
-static const char *const typed_folders[] = { "schema", "directory", "activities", "reports" };
+static const char *const typed_folders[] = { "schema", "directory", "activities", "reports", "rules" };
+#define FOLDERS (sizeof(typed_folders) / sizeof(*typed_folders))
 
 static bool
 is_editor_leaving(const char *path)
@@ -212,31 +213,12 @@ find_no_schema(const struct archive *archive, size_t n_files, struct findings *f
 		    "the schema has no '%rec: Case': cases cannot be checked against it");
 }
 
-static void
-find_rules(struct archive *archive, struct findings *findings)
-{
-	struct files files;
-	size_t i;
-
-	snapshot_files(archive->snapshot, "rules", &archive->arena, &files);
-	for (i = 0; i < files.n; i++) {
-		struct source nowhere = { files.list[i].path, STR("") };
-
-		if (!is_rec_file(files.list[i].path))
-			continue;
-		fix(findings, find(findings, MSG_RULES_NOT_APPLIED, (struct span){ &nowhere, 0, 0 },
-		    "process rules are not applied by this version: '%s' has no effect",
-		    files.list[i].path),
-		    "take the file out until a version that applies it is installed");
-	}
-}
-
 struct archive *
 archive_open(struct snapshot *snapshot, day today, struct findings *findings)
 {
 	struct archive *archive = xcalloc(1, sizeof(*archive));
 	struct loaded loaded = { NULL, 0, 0 };
-	size_t i, schema_end;
+	size_t i, schema_end, rules_start = 0;
 
 	archive->snapshot = snapshot;
 	archive->today = today;
@@ -249,13 +231,19 @@ archive_open(struct snapshot *snapshot, day today, struct findings *findings)
 	for (i = 0; i < schema_end; i++)
 		schema_add(archive->schema, &loaded.list[i], findings);
 	schema_link(archive->schema, findings);
-	for (i = 1; i < sizeof(typed_folders) / sizeof(*typed_folders); i++)
+	for (i = 1; i < FOLDERS; i++) {
+		rules_start = loaded.n;
 		load_folder(archive, typed_folders[i], findings, &loaded);
+	}
+	archive->rules = rules_new(archive->schema, &archive->symbols);
+	for (i = rules_start; i < loaded.n; i++)
+		rules_add(archive->rules, &loaded.list[i], findings);
+	rules_link(archive->rules, findings);
 	archive->directory = directory_new(archive->schema);
 	archive->loaded = loaded.list;
 	archive->n_loaded = loaded.n;
 	archive_name_fields(archive);
-	for (i = 0; i < loaded.n; i++)
+	for (i = 0; i < rules_start; i++)
 		directory_add(archive->directory, &loaded.list[i], findings);
 	if (!snapshot_has(snapshot, "centre.rec"))
 		found_no_file(findings, MSG_NO_CENTRE, "centre.rec", "there is no 'centre.rec' here");
@@ -271,7 +259,6 @@ archive_open(struct snapshot *snapshot, day today, struct findings *findings)
 	archive->terms = (struct terms){ &archive->symbols, archive->schema, archive->directory,
 		archive->known, today };
 	find_no_schema(archive, schema_end, findings);
-	find_rules(archive, findings);
 	return archive;
 }
 
@@ -280,6 +267,7 @@ archive_free(struct archive *archive)
 {
 	if (archive == NULL)
 		return;
+	rules_free(archive->rules);
 	directory_free(archive->directory);
 	schema_free(archive->schema);
 	symbols_release(&archive->symbols);
@@ -521,6 +509,7 @@ struct worker {
 	struct findings findings;
 	struct arena arena;
 	void *state;
+	struct judge *judge;
 	pthread_t thread;
 };
 
@@ -531,11 +520,30 @@ read_case(struct snapshot *snapshot, const struct file *file, struct arena *aren
 	    snapshot_read_file(snapshot, file, arena, bytes);
 }
 
+/* A file that is not whole is not judged: what it lacks would be found missing. */
+static void
+judge_visit(struct worker *worker, struct casefile *file, struct visit *visit)
+{
+	day today = worker->pool->archive->today;
+	size_t i;
+
+	if (!file->file.whole || file->header == NULL)
+		return;
+	visit->judgements = judge_case(worker->judge, file, today, &worker->findings,
+	    &visit->n_judgements);
+	if (!worker->pool->visitor->report)
+		return;
+	for (i = 0; i < visit->n_judgements; i++)
+		if (visit->judgements[i].verdict > VERDICT_DUE)
+			judgement_report(&visit->judgements[i], file, today, &worker->findings);
+}
+
 static void
 visit_file(struct worker *worker, const struct file *file, struct buf *out)
 {
 	const struct visitor *visitor = worker->pool->visitor;
-	struct visit visit = { &worker->arena, &worker->findings, out, worker->state };
+	struct visit visit = { .arena = &worker->arena, .findings = &worker->findings, .out = out,
+		.state = worker->state, .judge = worker->judge };
 	struct casefile casefile;
 	struct str bytes;
 	int error;
@@ -553,6 +561,8 @@ visit_file(struct worker *worker, const struct file *file, struct buf *out)
 	    &worker->findings, &casefile);
 	if (visitor->check)
 		case_check(worker->pool->archive, &casefile, &worker->findings);
+	if (visitor->judge)
+		judge_visit(worker, &casefile, &visit);
 	if (visitor->see != NULL)
 		visitor->see(visitor->context, &visit, &casefile);
 }

@@ -10,6 +10,7 @@
 #include "expr.h"
 #include "journal.h"
 #include "record.h"
+#include "rules.h"
 #include "schema.h"
 #include "store.h"
 #include "value.h"
@@ -19,6 +20,7 @@ struct archive {
 	struct symbols symbols;
 	struct schema *schema;
 	struct directory *directory;
+	struct rules *rules; /* those of rules/; none when there is no such folder */
 	struct known known;
 	struct terms terms; /* the same for who reads cases */
 	day today;
@@ -30,7 +32,7 @@ struct archive {
 	struct arena arena; /* lives as long as the archive */
 };
 
-/* Loads centre.rec, schema/, directory/ and activities/, with their findings. The archive is usable even when some
+/* Loads centre.rec, schema/, directory/, activities/ and rules/, with their findings. The archive is usable even when some
  * were found. */
 struct archive *archive_open(struct snapshot *snapshot, day today, struct findings *findings);
 void archive_free(struct archive *archive);
@@ -50,6 +52,10 @@ struct visit {
 	struct findings *findings;
 	struct buf *out;
 	void *state;
+	/* With `judge`: what the rules say of the case on archive->today, judged on it; the States answer by their names. */
+	const struct judgement *judgements;
+	size_t n_judgements;
+	struct judge *judge; /* the thread's, to ask for spells or to judge another journal */
 };
 
 struct visitor {
@@ -61,6 +67,8 @@ struct visitor {
 	/* Output of finished cases, in order of path, one thread at a time. May be NULL. */
 	void (*write)(void *context, struct str out);
 	bool check; /* case_check each before see (which may be NULL), so that its findings are there */
+	bool judge; /* judge each case before see */
+	bool report; /* with check and judge: verdicts that are wrong or late are findings too */
 	bool alone; /* one thread only: for a visitor that is not thread-safe */
 	/* Called now and then, one thread at a time. May be NULL. */
 	void (*progress)(void *context, size_t done, size_t total);

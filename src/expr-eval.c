@@ -600,6 +600,83 @@ expr_test(const struct expr *expr, const struct subject *subject)
 	return result;
 }
 
+static bool
+is_about(const struct node *node, int symbol)
+{
+	size_t i;
+
+	for (i = 0; i < node->n_frame; i++)
+		if (node->frame[i]->name.field != symbol || node->frame[i]->name.sub != 0)
+			return false;
+	return node->n_frame > 0;
+}
+
+/* Whether a part counts or holds another comparison: those have names that are not of its frame. */
+static bool
+has_own_questions(const struct node *node)
+{
+	size_t i;
+
+	if (node->op == OP_COUNT)
+		return true;
+	for (i = 0; i < node->n; i++)
+		if (node->args[i] != NULL && (node->args[i]->n_frame > 0 ||
+		    has_own_questions(node->args[i])))
+			return true;
+	return false;
+}
+
+/* Kleene's three values: what is not decided decides nothing. */
+static enum expr_given
+given(struct eval *e, const struct node *node, int symbol)
+{
+	enum expr_given left, all;
+	size_t i;
+
+	switch (node->op) {
+	case OP_NOT:
+		left = given(e, node->args[0], symbol);
+		return left == GIVEN_UNDECIDED ? left : left == GIVEN_TRUE ? GIVEN_FALSE : GIVEN_TRUE;
+	case OP_IMPLIES:
+		left = given(e, node->args[0], symbol);
+		all = given(e, node->args[1], symbol);
+		if (left == GIVEN_FALSE || all == GIVEN_TRUE)
+			return GIVEN_TRUE;
+		return left == GIVEN_TRUE && all == GIVEN_FALSE ? GIVEN_FALSE : GIVEN_UNDECIDED;
+	case OP_AND:
+	case OP_OR:
+		all = node->op == OP_AND ? GIVEN_TRUE : GIVEN_FALSE;
+		for (i = 0; i < node->n; i++) {
+			left = given(e, node->args[i], symbol);
+			if (left == (node->op == OP_AND ? GIVEN_FALSE : GIVEN_TRUE))
+				return left;
+			if (left == GIVEN_UNDECIDED)
+				all = left;
+		}
+		return all;
+	default:
+		break;
+	}
+	if (!is_about(node, symbol) || has_own_questions(node))
+		return GIVEN_UNDECIDED;
+	return eval_test(e, node) ? GIVEN_TRUE : GIVEN_FALSE;
+}
+
+enum expr_given
+expr_test_given(const struct expr *expr, int symbol, struct str value)
+{
+	struct field field = { STR(""), value, 0, 0, 0, symbol };
+	const struct record record = { &field, 1, 0, 0 };
+	const struct subject subject = { .self = &record };
+	enum expr_given result;
+	struct eval e;
+
+	eval_init(&e, expr, &subject);
+	result = given(&e, expr->test, symbol);
+	arena_release(&e.more);
+	return result;
+}
+
 void
 expr_value(const struct expr *expr, const struct subject *subject, struct buf *room,
     struct result *result)

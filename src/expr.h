@@ -73,6 +73,16 @@ bool expr_is_name(const struct expr *expr, struct name *name);
 bool expr_lookup(const struct subject *subject, const struct name *name, size_t i,
     struct str *value);
 
+enum expr_given {
+	GIVEN_FALSE,
+	GIVEN_TRUE,
+	GIVEN_UNDECIDED,
+};
+
+/* What the expression comes to for every record in which the field `symbol` stands once, with `value`, whatever else it
+ * holds: so that who asks the same of many records of a kind need not ask at all. */
+enum expr_given expr_test_given(const struct expr *expr, int symbol, struct str value);
+
 /* Calls `see` for each name used, in order of place: to check them against a schema. */
 void expr_names(const struct expr *expr,
     void (*see)(void *context, const struct name *name, struct span at), void *context);
