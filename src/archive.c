@@ -524,6 +524,7 @@ read_case(struct snapshot *snapshot, const struct file *file, struct arena *aren
 static void
 judge_visit(struct worker *worker, struct casefile *file, struct visit *visit)
 {
+	enum verdict least = worker->pool->visitor->report;
 	day today = worker->pool->archive->today;
 	size_t i;
 
@@ -531,10 +532,8 @@ judge_visit(struct worker *worker, struct casefile *file, struct visit *visit)
 		return;
 	visit->judgements = judge_case(worker->judge, file, today, &worker->findings,
 	    &visit->n_judgements);
-	if (!worker->pool->visitor->report)
-		return;
-	for (i = 0; i < visit->n_judgements; i++)
-		if (visit->judgements[i].verdict > VERDICT_DUE)
+	for (i = 0; least != VERDICT_OK && i < visit->n_judgements; i++)
+		if (visit->judgements[i].verdict >= least)
 			judgement_report(&visit->judgements[i], file, today, &worker->findings);
 }
 
@@ -634,6 +633,7 @@ run_pool(struct pool *pool)
 		findings_init(&workers[i].findings);
 		workers[i].findings.hide_values = pool->into->hide_values;
 		arena_init(&workers[i].arena);
+		workers[i].judge = visitor->judge ? judge_new(pool->archive->rules) : NULL;
 		workers[i].state = visitor->begin ? visitor->begin(visitor->context) : NULL;
 	}
 	for (i = 1; i < n; i++)
@@ -645,6 +645,7 @@ run_pool(struct pool *pool)
 			pthread_join(workers[i].thread, NULL);
 		if (visitor->end != NULL)
 			visitor->end(visitor->context, workers[i].state);
+		judge_free(workers[i].judge);
 		findings_move(pool->into, &workers[i].findings);
 		findings_release(&workers[i].findings);
 		arena_release(&workers[i].arena);

@@ -68,7 +68,7 @@ struct visitor {
 	void (*write)(void *context, struct str out);
 	bool check; /* case_check each before see (which may be NULL), so that its findings are there */
 	bool judge; /* judge each case before see */
-	bool report; /* with check and judge: verdicts that are wrong or late are findings too */
+	enum verdict report; /* with judge: verdicts from this one on are findings; OK: none is */
 	bool alone; /* one thread only: for a visitor that is not thread-safe */
 	/* Called now and then, one thread at a time. May be NULL. */
 	void (*progress)(void *context, size_t done, size_t total);

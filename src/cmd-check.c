@@ -9,6 +9,8 @@ static const struct option options[] = {
 	{ 0, "staged", NULL, "check what is staged, as the pre-commit hook does", NULL },
 	{ 0, "commit", "REV", "check everything as it stood at a commit", NULL },
 	{ 0, "range", "A..B", "check what each commit from A to B touched", NULL },
+	{ 0, "due", NULL, "show what is due too", NULL },
+	{ 0, "no-rules", NULL, "check form and schema only, no process rules", NULL },
 	{ 0, NULL, NULL, NULL, NULL },
 };
 
@@ -104,7 +106,8 @@ check_snapshot(struct check *check, struct snapshot *snapshot)
 	struct run *run = check->run;
 	struct archive *archive = archive_open(snapshot, run->today, &check->findings);
 	struct visitor visitor = { .see = see, .begin = begin, .end = end, .context = check,
-		.check = true };
+		.check = true, .judge = !has_option(run, "no-rules"),
+		.report = has_option(run, "due") ? VERDICT_DUE : VERDICT_OVERDUE };
 	const char **names = arena_alloc(&check->arena, sizeof(*names) * (size_t)(run->argc + 1));
 	const char **paths = arena_alloc(&check->arena, sizeof(*paths) * (size_t)(run->argc + 1));
 	size_t n = 0, i;
@@ -266,7 +269,7 @@ run_check(struct run *run)
 const struct command cmd_check = {
 	.name = "check",
 	.operands = "[CASE|PATH...]",
-	.summary = "validate: format, schema, references",
+	.summary = "validate: format, schema, references, rules",
 	.options = options,
 	.formats = "gcc|rec|json|sarif|github|gitlab",
 	.complete = "case",
