@@ -440,6 +440,14 @@ M(RULE_TWICE, "duplicate-rule", ERROR,
   "Two rules or States have one name, or a name that means something else already.",
   "Give one of them another name.",
   "State: severity", "State: is_severe")
+M(HISTORY_RULE, "history-rule", ERROR,
+  "A step does what a History record of the Centre forbids: it changes or removes what is shared, or adds what this committer, so late, or nobody alone may add. It is reported by the record's own name.",
+  "Do what the record says; dossier explain NAME tells why it is there.",
+  "an entry that is shared, changed", "an entry that is shared, and a new one that corrects it")
+M(EXCEPTION_APPROVAL, "exception-approval", ERROR,
+  "An exception names no second person who agreed: nobody, its author, who commits it, or somebody who was not active staff.",
+  "Ask a colleague, and write their id as Approved_by.",
+  "Kind: exception\nBy: aj\nApproved_by: aj", "Kind: exception\nBy: aj\nApproved_by: bk")
 M(TOO_MANY_RULES, "too-many-rules", ERROR,
   "There are more rules and States than are ever needed, and none was applied.",
   "Take out those that no longer hold for any case.",

@@ -104,10 +104,18 @@ struct rules {
 	int kind, date, by, waives, entry, approved_by, case_;
 	struct definition *definitions; /* of rules.c alone */
 	size_t n_definitions, definitions_size, predicates_size;
+	struct book *book; /* of rules-history.c alone: History records; NULL when there are none */
 };
 
 /* Says that `word` is none of `words` (NULL-terminated), and which of them it might be. */
 struct finding *rules_unknown_word(struct findings *findings, struct span at, const char *what, struct str word,
     const char *const *words);
+
+/* History records, read by rules-history.c: one after another, then linked when all Rules are there. False after a fault: it
+ * is left out. */
+bool history_add(struct rules *rules, const struct recfile *file, const struct record *record,
+    struct findings *findings);
+void history_link(struct rules *rules, struct findings *findings);
+void history_free(struct rules *rules);
 
 #endif

@@ -109,6 +109,34 @@ void judgement_report(const struct judgement *judgement, const struct casefile *
 void judgement_say(const struct judgement *judgement, const struct casefile *file, day today,
     struct buf *out);
 
+/* ---- the step from what the shared main branch holds to what is pushed ---- */
+
+/* A case as one commit has it, and what is broken in it: those of judge_case with VERDICT_BROKEN, copied. */
+struct version {
+	struct casefile *file;
+	const struct judgement *broken;
+	size_t n;
+};
+
+/* What one commit does to one case. All versions are read by the terms of the new one. */
+struct case_step {
+	struct version new;
+	const struct version *old; /* of each parent that has the case */
+	size_t n_old;
+	struct casefile *shared; /* as the main branch has it; NULL: it has not */
+	const struct entity *committer; /* their staff record; NULL when it is not known, which was said */
+	day on; /* the commit's date */
+	bool kept_only; /* the rest was judged elsewhere: look only for what the step loses */
+	bool is_same; /* only rules or directory change: look only for verdicts that are new */
+};
+
+/*
+ * What History records, and rules of which the verdict was in no parent, have against a step. What is broken is old when
+ * a parent has the same rule broken by the same bytes, or by an entry of that name that was rewritten. A new one of
+ * severity error is waived only by an exception that the step adds; one that a second person did not agree to is found.
+ */
+void rules_check_step(const struct rules *rules, const struct case_step *step, struct findings *findings);
+
 /* ---- rules about rules ---- */
 
 /* Runs each rule's Good and Bad examples; finds examples that do not do what they say, rules that can never apply,

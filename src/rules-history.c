@@ -1,0 +1,1123 @@
+/*
+ * The step from one version of a case to the next. Entries have no ids: an entry is its bytes, and a version of a case a
+ * multiset of them, so that moving, numbering and merging change nothing, and what a step adds or loses is a
+ * difference of multisets. A verdict is old when a parent has one of the same rule on the same bytes; only an entry that was
+ * itself rewritten is known by its name instead.
+ */
+#include "rules-parts.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum history_check {
+	HISTORY_APPEND_ONLY,
+	HISTORY_FIXED,
+	HISTORY_ONLY_BY,
+	HISTORY_REASON_NEEDED,
+	HISTORY_APPROVED_BY,
+	HISTORY_NONE,
+};
+
+static const char *const history_checks[] = { "append-only", "fixed", "only-by", "reason-needed",
+	"approved-by", NULL };
+
+struct history {
+	struct str name;
+	enum history_check check;
+	struct expr *on, *need; /* NULL: every entry; nothing */
+	int *fields; /* symbols */
+	size_t n_fields;
+	struct str *roles;
+	size_t n_roles;
+	struct duration within;
+	day since, expires;
+	const struct recfile *file;
+	const struct record *record;
+	bool faulty; /* left out */
+};
+
+struct book {
+	struct history *list;
+	size_t n, size;
+	int old, new, committer; /* symbols of what expressions may speak of beside the entry */
+};
+
+/* ---- reading ---- */
+
+#define H(check) (1U << HISTORY_##check)
+#define ANY ((1U << HISTORY_NONE) - 1)
+
+static const struct {
+	const char *name;
+	unsigned takes, needs; /* sets of checks */
+	bool many;
+} history_fields[] = {
+	{ "History", ANY, ANY, false },
+	{ "Check", ANY, ANY, false },
+	{ "On", H(APPEND_ONLY) | H(ONLY_BY) | H(REASON_NEEDED) | H(APPROVED_BY), H(ONLY_BY) | H(APPROVED_BY), false },
+	{ "Field", H(FIXED) | H(APPROVED_BY), H(FIXED) | H(APPROVED_BY), true },
+	{ "Role", H(ONLY_BY), H(ONLY_BY), true },
+	{ "Within", H(REASON_NEEDED), H(REASON_NEEDED), false },
+	{ "Need", H(REASON_NEEDED), H(REASON_NEEDED), false },
+	{ "Message", ANY, ANY, false },
+	{ "Fix", ANY, ANY, false },
+	{ "Basis", ANY, ANY, true },
+	{ "Since", ANY, 0, false },
+	{ "Expires", ANY, 0, false },
+	{ "Doc", ANY, 0, false },
+};
+
+#define N_FIELDS (sizeof(history_fields) / sizeof(*history_fields))
+
+/* A record that is read. */
+struct reading {
+	struct rules *rules;
+	struct history *history;
+	struct findings *findings;
+};
+
+static struct finding *
+fault(struct reading *r, enum message message, const struct field *field, const char *text)
+{
+	struct history *h = r->history;
+
+	h->faulty = true;
+	return find(r->findings, message, field ? value_span(h->file, field) :
+	    record_span(h->file, h->record), "%s", text);
+}
+
+static size_t
+known_field(struct str name)
+{
+	size_t i;
+
+	for (i = 0; i < N_FIELDS && !str_is(name, history_fields[i].name); i++)
+		;
+	return i;
+}
+
+static void
+unknown_field(struct reading *r, const struct field *field)
+{
+	const char *names[N_FIELDS + 1];
+	size_t i;
+
+	for (i = 0; i < N_FIELDS; i++)
+		names[i] = history_fields[i].name;
+	names[N_FIELDS] = NULL;
+	rules_unknown_word(r->findings, field_span(r->history->file, field), "field", field->name, names);
+	r->history->faulty = true;
+}
+
+static const char *
+fields_of_check(struct reading *r)
+{
+	struct buf out = BUF_INIT;
+	const char *text;
+	size_t i;
+
+	for (i = 0; i < N_FIELDS; i++)
+		if ((history_fields[i].takes & 1U << r->history->check) && history_fields[i].takes != ANY)
+			buf_printf(&out, "%s%s", out.n ? " and " : "", history_fields[i].name);
+	text = arena_cstr(&r->findings->arena, buf_view(&out));
+	buf_release(&out);
+	return text;
+}
+
+static void
+check_field(struct reading *r, const struct field *field)
+{
+	size_t i = known_field(field->name);
+	const char *name = nam(r->findings, field->name);
+	struct arena *arena = &r->findings->arena;
+
+	if (i == N_FIELDS)
+		unknown_field(r, field);
+	else if (!(history_fields[i].takes & 1U << r->history->check))
+		fix(r->findings, fault(r, MSG_RULE_FIELD, field,
+		    arena_printf(arena, "the check '%s' takes no '%s'", history_checks[r->history->check], name)),
+		    "it takes %s", fields_of_check(r));
+	else if (!history_fields[i].many && record_named(r->history->record, field->name) != field)
+		fix(r->findings, fault(r, MSG_RULE_FIELD, field, arena_printf(arena, "'%s' stands here twice", name)),
+		    "keep one of them");
+	else if (str_trim(field->value).n == 0)
+		fix(r->findings, fault(r, MSG_RULE_VALUE, field, arena_printf(arena, "'%s' has no value", name)),
+		    "write its value, or take the line out");
+}
+
+static void
+check_fields(struct reading *r)
+{
+	const struct record *record = r->history->record;
+	size_t i;
+
+	for (i = 0; i < record->n; i++)
+		check_field(r, &record->fields[i]);
+	for (i = 0; i < N_FIELDS; i++)
+		if ((history_fields[i].needs & 1U << r->history->check) &&
+		    record_named(record, str_of(history_fields[i].name)) == NULL)
+			fix(r->findings, fault(r, MSG_RULE_INCOMPLETE, NULL,
+			    arena_printf(&r->findings->arena, "missing field '%s'", history_fields[i].name)),
+			    "add a line: %s: ...", history_fields[i].name);
+}
+
+static enum history_check
+read_check(struct reading *r)
+{
+	const struct field *field = record_named(r->history->record, STR("Check"));
+	struct str text;
+	size_t i;
+
+	if (field == NULL) {
+		fix(r->findings, fault(r, MSG_RULE_INCOMPLETE, NULL, "missing field 'Check'"),
+		    "add a line: Check: append-only");
+		return HISTORY_NONE;
+	}
+	text = str_trim(field->value);
+	for (i = 0; i < HISTORY_NONE; i++)
+		if (str_is(text, history_checks[i]))
+			return (enum history_check)i;
+	rules_unknown_word(r->findings, value_span(r->history->file, field), "check", text, history_checks);
+	r->history->faulty = true;
+	return HISTORY_NONE;
+}
+
+static day
+read_date(struct reading *r, const char *name)
+{
+	const struct field *field = record_named(r->history->record, str_of(name));
+	const char *reason;
+	day date;
+
+	if (field == NULL || date_parse(str_trim(field->value), &date, &reason))
+		return field ? date : DAY_NONE;
+	fix(r->findings, fault(r, MSG_RULE_VALUE, field, arena_printf(&r->findings->arena,
+	    "'%s' is not a date: %s", nam(r->findings, field->value), reason)), "write it as 2026-03-04");
+	return DAY_NONE;
+}
+
+static void
+read_within(struct reading *r)
+{
+	const struct field *field = record_named(r->history->record, STR("Within"));
+	const char *reason;
+
+	if (field != NULL && !duration_parse(str_trim(field->value), &r->history->within, &reason))
+		fix(r->findings, fault(r, MSG_RULE_VALUE, field, arena_printf(&r->findings->arena,
+		    "'%s' is not a duration: %s", nam(r->findings, field->value), reason)),
+		    "write it as P14D, P6W, P3M or P1Y");
+}
+
+/* Words of all fields of that name; several may stand in one. */
+static struct str *
+read_words(struct reading *r, const char *name, size_t *n)
+{
+	const struct record *record = r->history->record;
+	struct str *words, rest;
+	size_t i, most = 0;
+
+	for (i = 0; i < record->n; i++)
+		if (str_is(record->fields[i].name, name))
+			most += record->fields[i].value.n;
+	words = ARENA_NEW(&r->rules->arena, struct str, most + 1);
+	for (i = 0; i < record->n; i++) {
+		rest = str_is(record->fields[i].name, name) ? record->fields[i].value : STR("");
+		while ((words[*n] = str_word(&rest)).n > 0)
+			++*n;
+	}
+	return words;
+}
+
+static bool
+is_field_of_type(const struct schema *schema, struct str type, int symbol)
+{
+	const struct rectype *t = schema_type(schema, type);
+
+	return t == NULL || rectype_field(t, symbol) != NULL;
+}
+
+static bool
+is_field_of_entries(const struct schema *schema, int symbol)
+{
+	size_t n, i;
+	const struct str *kinds = schema_kinds(schema, &n);
+
+	if (n == 0 || is_field_of_type(schema, STR("Entry"), symbol))
+		return true;
+	for (i = 0; i < n; i++)
+		if (rectype_field(schema_kind(schema, kinds[i]), symbol) != NULL)
+			return true;
+	return false;
+}
+
+static void
+read_fields(struct reading *r)
+{
+	struct history *h = r->history;
+	const struct field *field = record_named(h->record, STR("Field"));
+	size_t n = 0, i;
+	struct str *words = read_words(r, "Field", &n);
+	bool known;
+
+	h->fields = ARENA_NEW(&r->rules->arena, int, n + 1);
+	for (i = 0; i < n; i++) {
+		h->fields[h->n_fields++] = symbol(r->rules->symbols, words[i]);
+		known = h->check == HISTORY_FIXED ?
+		    is_field_of_type(r->rules->schema, STR("Case"), h->fields[i]) :
+		    is_field_of_entries(r->rules->schema, h->fields[i]);
+		if (!known)
+			fix(r->findings, fault(r, MSG_RULE_WORD, field, arena_printf(&r->findings->arena,
+			    "unknown field '%s'", nam(r->findings, words[i]))), "write a field that %s",
+			    h->check == HISTORY_FIXED ? "the header of a case has" : "an entry has");
+	}
+}
+
+/* A role that nobody has is none that the schema knows. */
+static void
+read_roles(struct reading *r)
+{
+	struct history *h = r->history;
+	const struct field *field = record_named(h->record, STR("Role"));
+	const struct rectype *staff = schema_type(r->rules->schema, STR("Staff"));
+	const struct field_info *info = staff ? rectype_field(staff, symbol(r->rules->symbols, STR("Role"))) : NULL;
+	const char *choices[64];
+	size_t i, j, n = 0;
+
+	h->roles = read_words(r, "Role", &h->n_roles);
+	if (info == NULL || info->n_choices == 0)
+		return;
+	for (n = 0; n < info->n_choices && n < 63; n++)
+		choices[n] = arena_cstr(&r->rules->arena, info->choices[n]);
+	choices[n] = NULL;
+	for (i = 0; i < h->n_roles; i++) {
+		for (j = 0; j < info->n_choices && !str_eq(info->choices[j], h->roles[i]); j++)
+			;
+		if (j < info->n_choices)
+			continue;
+		rules_unknown_word(r->findings, value_span(h->file, field), "role", h->roles[i], choices);
+		h->faulty = true;
+	}
+}
+
+static struct expr *
+read_expr(struct reading *r, const char *name)
+{
+	const struct field *field = record_named(r->history->record, str_of(name));
+	struct expr *expr;
+
+	if (field == NULL)
+		return NULL;
+	expr = expr_compile(field->value, value_span(r->history->file, field), r->rules->symbols,
+	    &r->rules->arena, r->findings);
+	r->history->faulty |= expr == NULL;
+	return expr;
+}
+
+static struct book *
+book_of(struct rules *rules)
+{
+	if (rules->book == NULL) {
+		rules->book = ARENA_NEW(&rules->arena, struct book, 1);
+		rules->book->old = symbol(rules->symbols, STR("Old"));
+		rules->book->new = symbol(rules->symbols, STR("New"));
+		rules->book->committer = symbol(rules->symbols, STR("Committer"));
+	}
+	return rules->book;
+}
+
+bool
+history_add(struct rules *rules, const struct recfile *file, const struct record *record,
+    struct findings *findings)
+{
+	struct book *book = book_of(rules);
+	struct reading r = { rules, NULL, findings };
+	const struct field *name = record_named(record, STR("History"));
+
+	if (book->n == book->size) {
+		size_t old = book->size;
+
+		book->size = old ? 2 * old : 16;
+		book->list = arena_grow(&rules->arena, book->list, old * sizeof(*book->list),
+		    book->size * sizeof(*book->list));
+	}
+	r.history = &book->list[book->n++];
+	*r.history = (struct history){ .name = name ? str_trim(name->value) : STR(""), .file = file,
+		.record = record };
+	r.history->check = read_check(&r);
+	if (r.history->check != HISTORY_NONE)
+		check_fields(&r);
+	return !r.history->faulty;
+}
+
+void
+history_link(struct rules *rules, struct findings *findings)
+{
+	struct reading r = { rules, NULL, findings };
+	size_t i;
+
+	for (i = 0; rules->book != NULL && i < rules->book->n; i++) {
+		struct history *h = r.history = &rules->book->list[i];
+
+		if (h->check == HISTORY_NONE)
+			continue;
+		h->since = read_date(&r, "Since");
+		h->expires = read_date(&r, "Expires");
+		h->on = read_expr(&r, "On");
+		h->need = read_expr(&r, "Need");
+		read_within(&r);
+		read_fields(&r);
+		read_roles(&r);
+	}
+}
+
+void
+history_free(struct rules *rules)
+{
+	size_t i;
+
+	for (i = 0; rules->book != NULL && i < rules->book->n; i++) {
+		expr_free(rules->book->list[i].on);
+		expr_free(rules->book->list[i].need);
+	}
+}
+
+/* ---- entries as bytes ---- */
+
+/* How often the same entry stands in each version. */
+struct tally {
+	size_t now, shared, most; /* in the new one, on the main branch, in the parent that has most */
+	size_t *old; /* in each parent */
+	size_t said; /* of those lost, or seen of those added */
+};
+
+struct weighing {
+	const struct rules *rules;
+	const struct case_step *step;
+	struct findings *findings;
+	struct arena arena;
+	struct map tallies; /* by bytes */
+};
+
+static struct str
+bytes_of(const struct casefile *file, const struct record *record)
+{
+	struct str bytes = { file->source.bytes.p + record->at, record->end - record->at };
+
+	while (bytes.n > 0 && bytes.p[bytes.n - 1] == '\n')
+		bytes.n--;
+	return bytes;
+}
+
+static struct str
+entry_bytes(const struct casefile *file, size_t entry)
+{
+	return entry == NO_ENTRY ? STR("") : bytes_of(file, file->entries[entry].record);
+}
+
+static struct tally *
+tally_of(struct weighing *w, struct str bytes)
+{
+	bool is_new;
+	struct map_slot *slot = map_put(&w->tallies, bytes, &is_new);
+	struct tally *tally;
+
+	if (!is_new)
+		return slot->value.p;
+	tally = slot->value.p = ARENA_NEW(&w->arena, struct tally, 1);
+	tally->old = ARENA_NEW(&w->arena, size_t, w->step->n_old + 1);
+	return tally;
+}
+
+static void
+weigh(struct weighing *w)
+{
+	const struct case_step *step = w->step;
+	struct tally *tally;
+	size_t i, p;
+
+	for (i = 0; i < step->new.file->n; i++)
+		tally_of(w, entry_bytes(step->new.file, i))->now++;
+	for (i = 0; step->shared != NULL && i < step->shared->n; i++)
+		tally_of(w, entry_bytes(step->shared, i))->shared++;
+	for (p = 0; p < step->n_old; p++)
+		for (i = 0; i < step->old[p].file->n; i++) {
+			tally = tally_of(w, entry_bytes(step->old[p].file, i));
+			if (++tally->old[p] > tally->most)
+				tally->most = tally->old[p];
+		}
+}
+
+/* ---- what History records are asked about ---- */
+
+struct question {
+	const struct weighing *w;
+	struct entry_context context;
+	struct subject plain; /* the entry alone */
+	const struct record *old; /* NULL when it is added */
+	const struct record *new; /* NULL when it was taken away */
+};
+
+static bool
+nth_of(const struct record *record, int symbol, size_t i, struct str *value)
+{
+	const struct field *field = record ? record_field(record, symbol) : NULL;
+
+	while (field != NULL && i-- > 0)
+		field = record_next(record, symbol, field);
+	if (field != NULL)
+		*value = field->value;
+	return field != NULL;
+}
+
+/* Of a record that was read with other symbols. */
+static bool
+nth_named(const struct record *record, struct str name, size_t i, struct str *value)
+{
+	uint32_t j;
+
+	for (j = 0; j < record->n; j++)
+		if (str_eq(record->fields[j].name, name) && i-- == 0) {
+			*value = record->fields[j].value;
+			return true;
+		}
+	return false;
+}
+
+static bool
+answer(void *context, const struct record *self, const struct name *name, size_t i, struct str *value)
+{
+	const struct question *q = context;
+	const struct book *book = q->w->rules->book;
+
+	if (name->sub != 0 && name->field == book->old)
+		return nth_of(q->old, name->sub, i, value);
+	if (name->sub != 0 && name->field == book->new)
+		return nth_of(q->new, name->sub, i, value);
+	if (name->sub != 0 && name->field == book->committer)
+		return q->w->step->committer != NULL && nth_named(q->w->step->committer->record,
+		    symbol_name(q->w->rules->symbols, name->sub), i, value);
+	return q->plain.get(q->plain.context, self, name, i, value);
+}
+
+/* Asks it of an entry of `file`, seen as it is there. */
+static bool
+asks(const struct weighing *w, const struct expr *expr, struct casefile *file, size_t entry,
+    const struct record *old, const struct record *new)
+{
+	struct question q = { .w = w, .old = old, .new = new };
+	struct subject subject;
+
+	entry_subject(file, &file->entries[entry], w->findings, &q.context, &q.plain);
+	subject = q.plain;
+	subject.get = answer;
+	subject.context = &q;
+	return expr_test(expr, &subject);
+}
+
+static bool
+holds_on(const struct history *h, day on)
+{
+	return !h->faulty && (h->since == DAY_NONE || on >= h->since) &&
+	    (h->expires == DAY_NONE || on < h->expires);
+}
+
+/* ---- saying it ---- */
+
+static struct str
+said(const struct history *h, const char *name)
+{
+	const struct field *field = record_named(h->record, str_of(name));
+
+	return field ? str_trim(field->value) : STR("");
+}
+
+static struct span
+entry_span(const struct casefile *file, const struct record *record)
+{
+	return record_span(&file->file, record);
+}
+
+/* Whole about the file. */
+static struct span
+nowhere_in(struct source *source, const struct casefile *file)
+{
+	*source = (struct source){ file->path, STR_NULL };
+	return (struct span){ source, 0, 0 };
+}
+
+/* "MESSAGE: DETAIL"; mend stands before what the record says, NULL when that is enough. */
+static void
+refuse(struct weighing *w, const struct history *h, struct span at, const char *entry,
+    const char *detail, const char *mend)
+{
+	struct arena *arena = &w->findings->arena;
+	struct str own = said(h, "Fix"), basis = said(h, "Basis");
+	struct finding *f;
+
+	w->findings->case_id = w->step->new.file->id;
+	w->findings->entry = entry;
+	f = find(w->findings, MSG_HISTORY_RULE, at, "%s: %s", nam(w->findings, said(h, "Message")), detail);
+	f->rule = arena_cstr(arena, h->name);
+	f->basis = basis.n > 0 ? arena_cstr(arena, basis) : NULL;
+	fix(w->findings, f, "%s%s%s", mend ? mend : "", mend && own.n > 0 ? "; then " : "",
+	    arena_cstr(arena, own));
+	w->findings->case_id = w->findings->entry = NULL;
+}
+
+/* ---- append-only ---- */
+
+/* What a lost entry became: an added one of its name, else of its date and kind. NO_ENTRY: nothing. */
+static size_t
+became(struct weighing *w, const struct casefile *old, size_t lost, size_t parent)
+{
+	const struct casefile *new = w->step->new.file;
+	const struct entry *from = &old->entries[lost];
+	size_t i, near = NO_ENTRY;
+
+	for (i = 0; i < new->n; i++) {
+		const struct entry *to = &new->entries[i];
+		const struct tally *tally = tally_of(w, entry_bytes(new, i));
+
+		if (to->date != from->date || tally->now <= tally->old[parent])
+			continue;
+		if (str_eq(to->kind, from->kind) && to->nth == from->nth)
+			return i;
+		if (near == NO_ENTRY || str_eq(to->kind, from->kind))
+			near = i;
+	}
+	return near;
+}
+
+static const char *
+put_back(struct weighing *w)
+{
+	return arena_printf(&w->findings->arena, "put it back as it was: git checkout origin/main -- %s",
+	    w->step->new.file->path);
+}
+
+static void
+refuse_loss(struct weighing *w, const struct history *h, size_t parent, size_t lost)
+{
+	struct casefile *old = w->step->old[parent].file;
+	const struct casefile *new = w->step->new.file;
+	size_t to = became(w, old, lost, parent);
+	const struct record *after = to == NO_ENTRY ? NULL : new->entries[to].record;
+	const char *name = entry_name(&old->entries[lost], &w->findings->arena);
+	struct source source;
+
+	if (h->on != NULL && !asks(w, h->on, old, lost, old->entries[lost].record, after))
+		return;
+	refuse(w, h, after ? entry_span(new, after) : nowhere_in(&source, new), name,
+	    arena_printf(&w->findings->arena, "%s was %s after it was shared", name,
+	    after ? "changed" : "taken away"), put_back(w));
+}
+
+static size_t
+count_lost(const struct tally *tally, size_t parent)
+{
+	size_t held = tally->old[parent] < tally->shared ? tally->old[parent] : tally->shared;
+
+	return held > tally->now ? held - tally->now : 0;
+}
+
+/* False when something was lost. */
+static bool
+check_lost(struct weighing *w, const struct history *h)
+{
+	bool kept = true;
+	size_t p, i;
+
+	for (p = 0; p < w->step->n_old; p++)
+		for (i = 0; i < w->step->old[p].file->n; i++) {
+			struct tally *tally = tally_of(w, entry_bytes(w->step->old[p].file, i));
+
+			if (tally->said >= count_lost(tally, p))
+				continue;
+			tally->said++;
+			kept = false;
+			refuse_loss(w, h, p, i);
+		}
+	return kept;
+}
+
+static void
+reset_said(struct weighing *w)
+{
+	size_t i;
+
+	for (i = 0; i < w->tallies.size; i++)
+		if (w->tallies.slots[i].key.p != NULL)
+			((struct tally *)w->tallies.slots[i].value.p)->said = 0;
+}
+
+/* Entries of one day happened in the order of their places: those that are shared stay in it. */
+static void
+check_order(struct weighing *w, const struct history *h)
+{
+	const struct casefile *new = w->step->new.file, *shared = w->step->shared;
+	struct source source;
+	struct tally *tally;
+	const char *name;
+	size_t i, at = 0;
+
+	for (i = 0; i < shared->n; i++) {
+		tally = tally_of(w, entry_bytes(shared, i));
+		if (tally->said++ >= tally->now)
+			continue;
+		while (at < new->n && !str_eq(entry_bytes(new, at), entry_bytes(shared, i)))
+			at++;
+		if (at++ < new->n)
+			continue;
+		name = entry_name(&shared->entries[i], &w->findings->arena);
+		refuse(w, h, nowhere_in(&source, new), name, arena_printf(&w->findings->arena,
+		    "%s was moved past another of its day after it was shared", name), put_back(w));
+		return;
+	}
+}
+
+static void
+check_append_only(struct weighing *w, const struct history *h)
+{
+	if (w->step->shared == NULL)
+		return;
+	reset_said(w);
+	if (check_lost(w, h) && h->on == NULL) {
+		reset_said(w);
+		check_order(w, h);
+	}
+}
+
+/* ---- fixed ---- */
+
+static bool
+is_same_value(const struct record *a, const struct record *b, int symbol)
+{
+	struct str x, y;
+	size_t i;
+
+	for (i = 0; nth_of(a, symbol, i, &x); i++)
+		if (!nth_of(b, symbol, i, &y) || !str_eq(x, y))
+			return false;
+	return !nth_of(b, symbol, i, &y);
+}
+
+static void
+refuse_change(struct weighing *w, const struct history *h, const struct record *header, int symbol)
+{
+	const struct casefile *new = w->step->new.file;
+	const struct field *field = header ? record_field(header, symbol) : NULL;
+	const char *name = nam(w->findings, symbol_name(w->rules->symbols, symbol));
+	struct source source;
+
+	refuse(w, h, field ? value_span(&new->file, field) : header ? entry_span(new, header) :
+	    nowhere_in(&source, new), NULL, arena_printf(&w->findings->arena, "'%s' was %s after it was shared",
+	    name, field ? "changed" : "taken away"), put_back(w));
+}
+
+static void
+check_fixed(struct weighing *w, const struct history *h)
+{
+	const struct case_step *step = w->step;
+	const struct record *shared = step->shared ? step->shared->header : NULL;
+	const struct record *header = step->new.file->header, *old;
+	struct str value;
+	size_t i, p;
+
+	for (i = 0; shared != NULL && i < h->n_fields; i++)
+		for (p = 0; p < step->n_old; p++) {
+			old = step->old[p].file->header;
+			if (!nth_of(shared, h->fields[i], 0, &value) ||
+			    !is_same_value(shared, old, h->fields[i]) ||
+			    is_same_value(old, header, h->fields[i]))
+				continue;
+			refuse_change(w, h, header, h->fields[i]);
+			break;
+		}
+}
+
+/* ---- entries that are added ---- */
+
+static bool
+is_active(const struct casefile *file, struct str id, day on)
+{
+	return on != DAY_NONE && directory_find(file->terms->directory, STR("Staff"), id, on, NULL) != NULL;
+}
+
+static bool
+has_value(const struct record *record, int symbol, struct str wanted)
+{
+	struct str value;
+	size_t i;
+
+	for (i = 0; nth_of(record, symbol, i, &value); i++)
+		if (str_eq(value, wanted))
+			return true;
+	return false;
+}
+
+/* Why this one's word does not count; NULL when it does. */
+static const char *
+unfit_approver(struct weighing *w, const struct entry *entry, struct str id)
+{
+	const struct casefile *file = w->step->new.file;
+	const struct entity *committer = w->step->committer;
+	struct arena *arena = &w->findings->arena;
+	day when = entry->date;
+	char date[DATE_SIZE];
+
+	if (has_value(entry->record, file->terms->known.by, id))
+		return arena_printf(arena, "'%s' wrote it", val(w->findings, id));
+	if (committer != NULL && str_eq(committer->key, id))
+		return arena_printf(arena, "'%s' commits it", val(w->findings, id));
+	if (is_active(file, id, entry->date)) {
+		when = w->step->on;
+		if (is_active(file, id, when))
+			return NULL;
+	}
+	if (when == DAY_NONE)
+		return "it has no date";
+	return arena_printf(arena, "'%s' was not active staff on %s", val(w->findings, id),
+	    date_format(when, date));
+}
+
+/* Why nobody of those named in a field counts as a second person; NULL when one does. */
+static const char *
+no_second_person(struct weighing *w, const struct entry *entry, int symbol)
+{
+	const char *why = NULL, *last = NULL;
+	struct str id;
+	size_t i;
+
+	for (i = 0; nth_of(entry->record, symbol, i, &id); i++) {
+		last = unfit_approver(w, entry, str_trim(id));
+		if (last == NULL)
+			return NULL;
+		why = why ? why : last;
+	}
+	return why ? why : "nobody is named";
+}
+
+static bool
+committer_has_role(const struct weighing *w, const struct history *h)
+{
+	struct str role;
+	size_t i, j;
+
+	for (i = 0; nth_named(w->step->committer->record, STR("Role"), i, &role); i++)
+		for (j = 0; j < h->n_roles; j++)
+			if (str_eq(role, h->roles[j]))
+				return true;
+	return false;
+}
+
+static const char *
+wrong_committer(struct weighing *w, const struct history *h)
+{
+	if (w->step->committer == NULL || committer_has_role(w, h))
+		return NULL;
+	return arena_printf(&w->findings->arena, "'%s' is no %.*s",
+	    nam(w->findings, w->step->committer->key), STRF(h->roles[0]));
+}
+
+static const char *
+late_without_reason(struct weighing *w, const struct history *h, size_t i)
+{
+	struct casefile *file = w->step->new.file;
+	const struct entry *entry = &file->entries[i];
+
+	if (entry->date == DAY_NONE || w->step->on <= date_add(entry->date, h->within, 1) ||
+	    asks(w, h->need, file, i, NULL, entry->record))
+		return NULL;
+	return arena_printf(&w->findings->arena, "recorded %d days after its date", (int)(w->step->on - entry->date));
+}
+
+static const char *
+without_approval(struct weighing *w, const struct history *h, const struct entry *entry)
+{
+	const char *why = NULL;
+	size_t i;
+
+	for (i = 0; i < h->n_fields; i++) {
+		why = no_second_person(w, entry, h->fields[i]);
+		if (why == NULL)
+			return NULL;
+	}
+	return why;
+}
+
+/* What is wrong with an added entry; NULL when nothing is. */
+static const char *
+judge_added(struct weighing *w, const struct history *h, size_t i)
+{
+	struct casefile *file = w->step->new.file;
+	const struct entry *entry = &file->entries[i];
+
+	if (h->on != NULL && !asks(w, h->on, file, i, NULL, entry->record))
+		return NULL;
+	switch (h->check) {
+	case HISTORY_ONLY_BY:
+		return wrong_committer(w, h);
+	case HISTORY_REASON_NEEDED:
+		return late_without_reason(w, h, i);
+	case HISTORY_APPROVED_BY:
+		return without_approval(w, h, entry);
+	default:
+		return NULL;
+	}
+}
+
+static void
+check_added(struct weighing *w, size_t i)
+{
+	const struct book *book = w->rules->book;
+	const struct casefile *file = w->step->new.file;
+	const struct record *record = file->entries[i].record;
+	const char *name = entry_name(&file->entries[i], &w->findings->arena), *wrong;
+	size_t j;
+
+	for (j = 0; book != NULL && j < book->n; j++) {
+		if (!holds_on(&book->list[j], w->step->on))
+			continue;
+		wrong = judge_added(w, &book->list[j], i);
+		if (wrong != NULL)
+			refuse(w, &book->list[j], entry_span(file, record), name, wrong, NULL);
+	}
+}
+
+/* An exception counts because somebody else agreed. */
+static void
+check_exception(struct weighing *w, size_t i)
+{
+	const struct casefile *file = w->step->new.file;
+	const struct entry *entry = &file->entries[i];
+	const struct field *field = record_field(entry->record, w->rules->approved_by);
+	const char *why;
+
+	if (!str_is(entry->kind, "exception"))
+		return;
+	why = no_second_person(w, entry, w->rules->approved_by);
+	if (why == NULL)
+		return;
+	w->findings->case_id = file->id;
+	w->findings->entry = entry_name(entry, &w->findings->arena);
+	fix(w->findings, find(w->findings, MSG_EXCEPTION_APPROVAL, field ? value_span(&file->file, field) :
+	    entry_span(file, entry->record), "an exception that nobody else agreed to: %s", why),
+	    "ask a colleague, and write: Approved_by: ID of that colleague");
+	w->findings->case_id = w->findings->entry = NULL;
+}
+
+/* ---- verdicts that are new ---- */
+
+/* Verdicts of one parent, in chains by what they are looked for by. */
+struct chains {
+	struct map heads; /* to the number of the first, and one */
+	size_t *next;
+	const struct version *version;
+	bool *used;
+};
+
+static bool
+is_waived(const struct judgement *j)
+{
+	return j->waiver != NO_ENTRY;
+}
+
+static void
+chain(struct chains *chains, struct arena *arena, const struct version *version)
+{
+	*chains = (struct chains){ .version = version };
+	chains->next = ARENA_NEW(arena, size_t, version->n + 1);
+	chains->used = ARENA_NEW(arena, bool, version->n + 1);
+}
+
+static void
+chain_put(struct chains *chains, struct str key, size_t i)
+{
+	struct map_slot *slot = map_put(&chains->heads, key, NULL);
+
+	chains->next[i] = slot->value.i;
+	slot->value.i = i + 1;
+}
+
+/* Takes one of that rule, waived or not, off the chain. */
+static bool
+chain_take(struct chains *chains, struct str key, const struct judgement *wanted, bool waived)
+{
+	struct map_slot *slot = map_get(&chains->heads, key);
+	size_t *from = slot ? &slot->value.i : NULL;
+
+	for (; from != NULL && *from != 0; from = &chains->next[*from - 1]) {
+		const struct judgement *j = &chains->version->broken[*from - 1];
+
+		if (is_waived(j) != waived || !str_eq(j->rule->name, wanted->rule->name))
+			continue;
+		chains->used[*from - 1] = true;
+		*from = chains->next[*from - 1];
+		return true;
+	}
+	return false;
+}
+
+/* One that is waived was old when it was there at all; one that is not, when it was not waived before. */
+static bool
+take_either(struct chains *chains, struct str key, const struct judgement *j)
+{
+	return chain_take(chains, key, j, is_waived(j)) ||
+	    (is_waived(j) && chain_take(chains, key, j, false));
+}
+
+static void
+match_bytes(struct weighing *w, const struct version *old, struct chains *chains, bool *is_old)
+{
+	const struct version *new = &w->step->new;
+	size_t i;
+
+	for (i = old->n; i-- > 0;)
+		chain_put(chains, entry_bytes(old->file, old->broken[i].entry), i);
+	for (i = 0; i < new->n; i++)
+		is_old[i] |= take_either(chains, entry_bytes(new->file, new->broken[i].entry),
+		    &new->broken[i]);
+}
+
+static struct str
+key_name(struct weighing *w, const struct version *version, size_t i)
+{
+	return str_of(entry_name(&version->file->entries[version->broken[i].entry], &w->arena));
+}
+
+/* Entries that were rewritten keep their name, and with it what was wrong with them. */
+static void
+match_names(struct weighing *w, size_t parent, const struct chains *by_bytes, bool *is_old)
+{
+	const struct version *old = &w->step->old[parent], *new = &w->step->new;
+	struct chains chains;
+	size_t i;
+
+	chain(&chains, &w->arena, old);
+	for (i = old->n; i-- > 0;)
+		if (!by_bytes->used[i] && old->broken[i].entry != NO_ENTRY &&
+		    tally_of(w, entry_bytes(old->file, old->broken[i].entry))->now == 0)
+			chain_put(&chains, key_name(w, old, i), i);
+	for (i = 0; i < new->n && chains.heads.n > 0; i++)
+		if (!is_old[i] && new->broken[i].entry != NO_ENTRY &&
+		    tally_of(w, entry_bytes(new->file, new->broken[i].entry))->old[parent] == 0)
+			is_old[i] = take_either(&chains, key_name(w, new, i), &new->broken[i]);
+	map_release(&chains.heads);
+}
+
+static bool
+is_added(struct weighing *w, size_t entry)
+{
+	const struct tally *tally = tally_of(w, entry_bytes(w->step->new.file, entry));
+
+	return tally->now > tally->most;
+}
+
+/* "or record why and who agreed: ..." */
+static void
+say_exception(struct weighing *w, const struct judgement *j, struct finding *f, bool waived)
+{
+	const struct casefile *file = w->step->new.file;
+	struct arena *arena = &w->findings->arena;
+	const char *entry = j->entry == NO_ENTRY ? "" :
+	    arena_printf(arena, " Entry=%s", entry_name(&file->entries[j->entry], arena));
+
+	fix(w->findings, f, "%s%s%s: dossier add %s exception Waives=%.*s%s Reason='...' Approved_by=ID",
+	    f->fix ? f->fix : "", f->fix ? "\n" : "", w->step->is_same ?
+	    "or let the rule begin later (Since), or record in the case why and who agreed" : waived ?
+	    "the exception there was made for something else; record why and who agreed to this" :
+	    "or record why and who agreed", file->id[0] ? file->id : "CASE", STRF(j->rule->name), entry);
+}
+
+static void
+report_new(struct weighing *w, const struct judgement *j)
+{
+	struct casefile *file = w->step->new.file;
+	bool is_error = j->rule->severity == ERROR, waived = is_waived(j);
+	struct judgement told = *j;
+	size_t n = w->findings->n;
+
+	if (is_error && waived && !w->step->is_same && !is_added(w, j->waiver))
+		told.waiver = NO_ENTRY;
+	judgement_report(&told, file, w->step->on, w->findings);
+	if (is_error && !is_waived(&told) && w->findings->n > n)
+		say_exception(w, j, &w->findings->list[w->findings->n - 1], waived);
+}
+
+static void
+check_verdicts(struct weighing *w)
+{
+	const struct case_step *step = w->step;
+	bool *is_old = ARENA_NEW(&w->arena, bool, step->new.n + 1), *here;
+	struct chains chains;
+	size_t p, i;
+
+	for (p = 0; p < step->n_old; p++) {
+		here = ARENA_NEW(&w->arena, bool, step->new.n + 1);
+		chain(&chains, &w->arena, &step->old[p]);
+		match_bytes(w, &step->old[p], &chains, here);
+		match_names(w, p, &chains, here);
+		map_release(&chains.heads);
+		for (i = 0; i < step->new.n; i++)
+			is_old[i] |= here[i];
+	}
+	for (i = 0; i < step->new.n; i++)
+		if (!is_old[i])
+			report_new(w, &step->new.broken[i]);
+}
+
+/* ---- a step ---- */
+
+static void
+check_kept(struct weighing *w)
+{
+	const struct book *book = w->rules->book;
+	size_t i;
+
+	for (i = 0; book != NULL && i < book->n; i++) {
+		const struct history *h = &book->list[i];
+
+		if (!holds_on(h, w->step->on))
+			continue;
+		if (h->check == HISTORY_APPEND_ONLY)
+			check_append_only(w, h);
+		else if (h->check == HISTORY_FIXED)
+			check_fixed(w, h);
+	}
+}
+
+static void
+check_all_added(struct weighing *w)
+{
+	const struct casefile *file = w->step->new.file;
+	struct tally *tally;
+	size_t i;
+
+	reset_said(w);
+	for (i = 0; i < file->n; i++) {
+		tally = tally_of(w, entry_bytes(file, i));
+		if (tally->said >= tally->now - (tally->most < tally->now ? tally->most : tally->now))
+			continue;
+		tally->said++;
+		check_added(w, i);
+		check_exception(w, i);
+	}
+}
+
+void
+rules_check_step(const struct rules *rules, const struct case_step *step, struct findings *findings)
+{
+	struct weighing w = { .rules = rules, .step = step, .findings = findings, .tallies = MAP_INIT };
+
+	arena_init(&w.arena);
+	weigh(&w);
+	if (!step->is_same)
+		check_kept(&w);
+	if (!step->is_same && !step->kept_only)
+		check_all_added(&w);
+	if (!step->kept_only)
+		check_verdicts(&w);
+	map_release(&w.tallies);
+	arena_release(&w.arena);
+}
