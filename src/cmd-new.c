@@ -1,7 +1,8 @@
 /*
  * A new case is a template filled in: templates/new-NAME.rec, else templates/case.rec, else the fields that the schema
  * asks of a header. A value {{X}} stands for what X=... says on the command line, or {{Case}}, {{Today}} and {{Staff}} for the
- * new id, the day, and who is at work. Every step works on records: the template is parsed, not searched.
+ * new id, the day, and who is at work. An entry that says {{X?}} is left out when X has no value. Every step works on
+ * records: the template is parsed, not searched.
  */
 #define _GNU_SOURCE
 #include "command-form.h"
@@ -35,6 +36,7 @@ struct new {
 	const char *path; /* of the new case, from the root */
 	struct source source; /* the template */
 	struct recfile template;
+	bool *left_out; /* by record of the template */
 	struct field_info missing[MISSING_MAX];
 	size_t n_missing;
 	bool gave_up;
@@ -146,6 +148,7 @@ read_template(struct new *new, struct str service)
 			new->source.bytes = template_of_schema(new);
 	}
 	record_parse(&new->source, &new->archive->symbols, &new->arena, &new->findings, &new->template);
+	new->left_out = ARENA_NEW(&new->arena, bool, new->template.n + 1);
 	return new->template.whole;
 }
 
@@ -190,9 +193,9 @@ value_of(struct new *new, struct str name, size_t i)
 	return STR_NULL;
 }
 
-/* "{{Name}}" taken off the front of *rest, with the text before it. */
+/* "{{Name}}" or "{{Name?}}" taken off the front of *rest, with the text before it. */
 static bool
-next_name(struct str *rest, struct str *before, struct str *name)
+next_name(struct str *rest, struct str *before, struct str *name, bool *is_optional)
 {
 	const char *open = memmem(rest->p, rest->n, "{{", 2), *close, *end = rest->p + rest->n;
 
@@ -201,6 +204,8 @@ next_name(struct str *rest, struct str *before, struct str *name)
 		return false;
 	*before = (struct str){ rest->p, (size_t)(open - rest->p) };
 	*name = str_trim((struct str){ open + 2, (size_t)(close - open) - 2 });
+	*is_optional = str_ends(*name, STR("?"));
+	name->n -= *is_optional;
 	*rest = (struct str){ close + 2, (size_t)(end - close) - 2 };
 	return true;
 }
@@ -211,9 +216,10 @@ fill(struct new *new, struct str value, size_t i, struct str *lacking)
 {
 	struct buf text = BUF_INIT;
 	struct str before, name, one, copy = STR_NULL;
+	bool is_optional;
 
 	*lacking = STR_NULL;
-	while (next_name(&value, &before, &name)) {
+	while (next_name(&value, &before, &name, &is_optional)) {
 		one = value_of(new, name, i);
 		if (one.p == NULL)
 			*lacking = name;
@@ -231,8 +237,9 @@ static bool
 has_name(struct str value)
 {
 	struct str before, name;
+	bool is_optional;
 
-	return next_name(&value, &before, &name);
+	return next_name(&value, &before, &name, &is_optional);
 }
 
 /* ---- what is missing ---- */
@@ -286,6 +293,55 @@ lack(struct new *new, const struct field_info *info, struct str field, struct st
 		note_missing(new, info, name);
 }
 
+/* ---- entries that may be left out ---- */
+
+/* The field of an entry that says {{X?}} and X, which has no value; NULL when there is none. */
+static const struct field *
+lacks_optional(struct new *new, const struct record *record, struct str *name)
+{
+	struct str rest, before;
+	bool is_optional;
+	uint32_t j;
+
+	for (j = 0; j < record->n; j++)
+		for (rest = record->fields[j].value; next_name(&rest, &before, name, &is_optional);)
+			if (is_optional && value_of(new, *name, 0).n == 0)
+				return &record->fields[j];
+	return NULL;
+}
+
+/* A person is asked for it first. */
+static bool
+is_left_out(struct new *new, const struct record *record)
+{
+	const struct field *field;
+	struct str name, value;
+	struct field_info info;
+
+	while ((field = lacks_optional(new, record, &name)) != NULL) {
+		const struct field_info *known = info_in(new, type_of(new, record), field->name);
+
+		if (!new->asks || new->gave_up || known == NULL || givens_have(&new->givens, name))
+			return true;
+		info = *known;
+		info.name = name;
+		if (!ask_field(new->archive, &info, false, new->opened, &new->arena, &value))
+			new->gave_up = true;
+		give(new, name, value);
+	}
+	return false;
+}
+
+static void
+decide_left_out(struct new *new)
+{
+	struct str name;
+	size_t i;
+
+	for (i = 0; i < new->template.n; i++)
+		new->left_out[i] = !new->asks && lacks_optional(new, &new->template.records[i], &name) != NULL;
+}
+
 /* ---- records ---- */
 
 /* Whether Field=value on the command line takes the place of a field of the template. */
@@ -305,7 +361,7 @@ home_of(const struct new *new, struct str name)
 	size_t i;
 
 	for (i = 0; i < new->template.n; i++)
-		if (info_in(new, type_of(new, &new->template.records[i]), name) != NULL)
+		if (!new->left_out[i] && info_in(new, type_of(new, &new->template.records[i]), name) != NULL)
 			return &new->template.records[i];
 	return new->template.records;
 }
@@ -397,6 +453,7 @@ static void
 use_placed(struct new *new)
 {
 	struct str rest, before, name;
+	bool is_optional;
 	size_t i;
 	uint32_t j;
 
@@ -405,10 +462,10 @@ use_placed(struct new *new)
 	for (i = 0; i < new->template.n; i++) {
 		const struct record *record = &new->template.records[i];
 
-		for (j = 0; j < record->n; j++) {
+		for (j = 0; j < record->n && !new->left_out[i]; j++) {
 			if (is_overridden(new, record, record->fields[j].name))
 				use(new, record->fields[j].name);
-			for (rest = record->fields[j].value; next_name(&rest, &before, &name);)
+			for (rest = record->fields[j].value; next_name(&rest, &before, &name, &is_optional);)
 				use(new, name);
 		}
 	}
@@ -423,10 +480,15 @@ compose(struct new *new, struct buf *out)
 	uint32_t j;
 
 	new->n_missing = 0;
+	decide_left_out(new);
 	use_placed(new);
 	for (i = 0; i < new->template.n; i++) {
 		const struct record *record = &new->template.records[i];
 
+		if (is_left_out(new, record)) {
+			at = record->fields[record->n - 1].end;
+			continue;
+		}
 		for (j = 0; j < record->n; j++) {
 			buf_add(out, bytes.p + at, record->fields[j].at - at);
 			write_field(new, record, &record->fields[j], out);

@@ -40,11 +40,11 @@ END
 ok 'and passes' dossier --today 2026-03-09 check
 ok 'it is in canonical form' dossier fmt --check cases
 again
-ok 'fields that repeat, fields the template has no place for, fields in its place' new advice Applicant=health Text=x \
+ok 'fields that repeat, fields the template has no place for, fields in its place' new advice Applicant=health Question=x \
 	Situation=returned Need=safety Need=media Means=telephone Opened=2026-03-05 By=bk Counsellor=bk
 cp "$tmp/.out" "$tmp/path"
 has 'go where they belong' <<'END'
-# advice: the one who asks stays in charge; the next entry is the answer
+# advice: the one who asks stays in charge
 Case: ID
 Opened: 2026-03-05
 Service: advice
@@ -94,8 +94,8 @@ END
 fails 1 'values are missing, others are wrong' new advice Applicant=mothr Munic=x
 said 'all of it in one run' <<'END'
 dossier new: nothing was written: a case of 'advice' also needs
-  Text           text
-fill in and run: dossier new advice Applicant=mothr Munic=x Text=
+  Question       text
+fill in and run: dossier new advice Applicant=mothr Munic=x Question=
 dossier: error: 'mothr' is not a choice of 'Applicant', did you mean 'mother'? [unknown-choice]
 dossier: error: 'mothr' is not a choice of 'From', did you mean 'mother'? [unknown-choice]
 dossier: error: 'Case' has no field 'Munic' [unknown-field]
@@ -133,6 +133,53 @@ nothing 'and nothing written'
 again
 git init -q --bare "$tmp/bare"
 fails 2 'a bare repository' dossier -C "$tmp/bare" new support
+
+# ---- entries that may be left out ----
+
+ok 'advice in one command' new advice Applicant=mother Specialism=online 'Question=How do I begin?' \
+	'Answer=Ask him what he reads.' End=completed Approved_by=bk
+cp "$tmp/.out" "$tmp/path"
+has 'question, answer and end' <<'END'
+# advice: the one who asks stays in charge
+Case: ID
+Opened: 2026-03-09
+Service: advice
+Applicant: mother
+Counsellor: aj
+Lead: applicant
+
+Date: 2026-03-09
+Kind: request
+By: aj
+From: mother
+Service: advice
+
+Date: 2026-03-09
+Kind: question
+By: aj
+Specialism: online
+Text: How do I begin?
+
+Date: 2026-03-09
+Kind: answer
+By: aj
+Specialism: online
+Text: Ask him what he reads.
+
+Date: 2026-03-09
+Kind: end
+By: aj
+End: completed
+Approved_by: bk
+END
+ok 'and passes' dossier --today 2026-03-09 check
+again
+fails 1 'what only an entry has that is left out' new advice Applicant=mother Question=x Result=reached
+said 'is not lost' <<'END'
+dossier: error: 'Case' has no field 'Result': it belongs to 'end' [unknown-field]
+dossier new: nothing was written
+END
+again
 
 # ---- without templates ----
 

@@ -157,8 +157,8 @@ cd bk
 git config user.name Bk
 git config user.email bk@centre.example
 run dossier init
-printf '%s$ %s%s\n' "$bold" 'dossier new advice Applicant=education Municipality=GM0344 Text="A pupil has become very silent. How do I begin?"' "$plain"
-path=$(dossier --today "$today" new advice Applicant=education Municipality=GM0344 Text="A pupil has become very silent. How do I begin?")
+printf '%s$ %s%s\n' "$bold" 'dossier new advice Applicant=education Municipality=GM0344 Question="A pupil has become very silent. How do I begin?"' "$plain"
+path=$(dossier --today "$today" new advice Applicant=education Municipality=GM0344 Question="A pupil has become very silent. How do I begin?")
 echo "$path"
 case=$(basename "$path" .rec)
 
