@@ -87,7 +87,7 @@ place(const struct expr *expr, size_t offset, size_t *at)
 	return true;
 }
 
-static struct span
+struct span
 span_of(const struct expr *expr, size_t from, size_t to)
 {
 	size_t at, end;

@@ -87,6 +87,35 @@ enum expr_given expr_test_given(const struct expr *expr, int symbol, struct str 
 void expr_names(const struct expr *expr,
     void (*see)(void *context, const struct name *name, struct span at), void *context);
 
+/* Some texts, of which a field must have one; list NULL: any will do. Without a text none will. */
+struct choice {
+	const struct str *list;
+	size_t n;
+};
+
+/*
+ * A place where an expression uses a name. Where the name is compared with a text, `sign` is the operator and `text` what
+ * it is compared with (of "~" the pattern). `among`: what the guard, a field of one value, must be for this place to
+ * count: in `Kind = 'plan' && Review >> Date`, Review counts where Kind is plan.
+ */
+struct mention {
+	struct name name;
+	struct span at;
+	const char *sign; /* NULL: it is not compared with a text */
+	struct str text;
+	struct span text_at;
+	struct choice among;
+};
+
+/* Calls `see` for each, in order of place. `outer` is what is known of the guard beforehand. */
+void expr_mentions(const struct expr *expr, int guard, struct choice outer, struct arena *arena,
+    void (*see)(void *context, const struct mention *mention), void *context);
+/* What the guard must be for the expression to hold, as far as comparisons by "=" and patterns of the form
+ * '^(this|that)$' say it. */
+struct choice expr_needs(const struct expr *expr, int guard, struct arena *arena);
+/* The words of a pattern of that form; list NULL: it has another. */
+struct choice pattern_words(struct str pattern, struct arena *arena);
+
 /* Writes it in normal form: one blank around operators, single quotes, numbers in decimal, parentheses
  * wherever one operator is an operand of another. Compiling that gives the same expression. */
 void expr_write(const struct expr *expr, struct buf *out);

@@ -448,6 +448,18 @@ M(EXCEPTION_APPROVAL, "exception-approval", ERROR,
   "An exception names no second person who agreed: nobody, its author, who commits it, or somebody who was not active staff.",
   "Ask a colleague, and write their id as Approved_by.",
   "Kind: exception\nBy: aj\nApproved_by: aj", "Kind: exception\nBy: aj\nApproved_by: bk")
+M(RULE_NAME, "rule-name", ERROR,
+  "A rule or State asks for a field that entries of that kind, or the case, cannot have.",
+  "Write the field that was meant: what is never there makes a rule that says nothing.",
+  "On: Kind = 'consent' && Descision = 'given'", "On: Kind = 'consent' && Decision = 'given'")
+M(RULE_TEXT, "rule-text", ERROR,
+  "A rule or State compares a kind, or a field with fixed choices, with a word that it cannot be.",
+  "Write one of the words that the schema lists.",
+  "On: Kind = 'consnet'", "On: Kind = 'consent'")
+M(LEFT_OUT, "left-out", ERROR,
+  "A rule or State asks for a State that could not be understood, and was left out with it.",
+  "Mend the State.",
+  "State: open\nStart: Kind = 'request\n\nRule: no-silence\nWhile: open", "State: open\nStart: Kind = 'request'")
 M(TOO_MANY_RULES, "too-many-rules", ERROR,
   "There are more rules and States than are ever needed, and none was applied.",
   "Take out those that no longer hold for any case.",

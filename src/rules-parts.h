@@ -1,6 +1,6 @@
 /*
- * What the parts of rules share, and nobody else includes: rules.c makes rules of records, rules-judge.c
- * goes through journals, rules-say.c puts verdicts and rules into words, rules-examine.c tries rules on examples.
+ * What the parts of rules share, and nobody else includes: rules.c makes rules of records, rules-names.c holds their
+ * expressions against the schema, rules-judge.c goes through journals, rules-say.c puts verdicts and rules into words, rules-examine.c tries rules on examples.
  */
 #ifndef RULES_PARTS_H
 #define RULES_PARTS_H
@@ -105,6 +105,8 @@ struct rules {
 	struct definition *definitions; /* of rules.c alone */
 	size_t n_definitions, definitions_size, predicates_size;
 	struct book *book; /* of rules-history.c alone: History records; NULL when there are none */
+	struct str *dropped; /* names of States that had a fault */
+	size_t n_dropped;
 };
 
 /* Says that `word` is none of `words` (NULL-terminated), and which of them it might be. */
@@ -117,5 +119,19 @@ bool history_add(struct rules *rules, const struct recfile *file, const struct r
     struct findings *findings);
 void history_link(struct rules *rules, struct findings *findings);
 void history_free(struct rules *rules);
+/*
+ * What an expression says, held against the schema; each returns how many faults were found. A condition is asked of the
+ * case, a predicate of an entry that is of one of `kinds` (list NULL: any).
+ */
+size_t rules_check_condition(const struct rules *rules, const struct expr *expr, struct findings *findings);
+size_t rules_check_predicate(const struct rules *rules, const struct expr *expr, struct choice kinds,
+    struct span at, struct findings *findings);
+/* A field that entries of one of these kinds must have; is_date: it holds a date. */
+size_t rules_check_field(const struct rules *rules, int symbol, struct choice kinds, bool is_date, struct span at,
+    struct findings *findings);
+/* A field of the case. */
+size_t rules_check_case_field(const struct rules *rules, int symbol, struct span at, struct findings *findings);
+/* Says that a State was left out; false when it was not. */
+bool rules_check_dropped(const struct rules *rules, struct str name, struct span at, struct findings *findings);
 
 #endif

@@ -390,24 +390,32 @@ add_predicate(struct rules *rules, struct expr *expr, struct str text)
 	return (int)rules->n_predicates - 1;
 }
 
-/* The predicate that a field asks; -1 after a fault. */
+#define ANY_KIND ((struct choice){ NULL, 0 })
+
+/* The predicate that a field asks of entries of one of these kinds; -1 after a fault. */
 static int
-read_predicate(struct reading *r, const struct field *field)
+read_predicate(struct reading *r, const struct field *field, struct choice kinds)
 {
 	struct rules *rules = r->rules;
 	struct str text = str_trim(field->value);
 	struct expr *expr;
-	size_t i;
+	size_t faults, i;
 
-	for (i = 0; i < rules->n_predicates; i++)
-		if (str_eq(rules->predicates[i].text, text))
-			return (int)i;
-	expr = expr_compile(field->value, value_at(r, field), rules->symbols, &rules->arena, r->findings);
-	if (expr == NULL) {
-		r->faults++;
+	if (text.n == 0)
 		return -1;
-	}
-	return add_predicate(rules, expr, text);
+	expr = expr_compile(field->value, value_at(r, field), rules->symbols, &rules->arena, r->findings);
+	faults = expr == NULL ? 1 : rules_check_predicate(rules, expr, kinds, value_at(r, field),
+	    r->findings);
+	r->faults += faults;
+	for (i = 0; i < rules->n_predicates && faults == 0; i++)
+		if (str_eq(rules->predicates[i].text, text)) {
+			expr_free(expr);
+			return (int)i;
+		}
+	if (faults == 0)
+		return add_predicate(rules, expr, text);
+	expr_free(expr);
+	return -1;
 }
 
 static int
@@ -415,7 +423,15 @@ predicate(struct reading *r, const char *name)
 {
 	const struct field *field = field_named(r, name);
 
-	return field ? read_predicate(r, field) : -1;
+	return field ? read_predicate(r, field, ANY_KIND) : -1;
+}
+
+/* The kinds that entries must be of to match. */
+static struct choice
+kinds_of(const struct reading *r, int number)
+{
+	return number < 0 ? ANY_KIND : expr_needs(r->rules->predicates[number].expr, r->rules->kind,
+	    &r->rules->arena);
 }
 
 /* What is asked of the case. */
@@ -424,8 +440,7 @@ condition(struct reading *r, struct str text, struct span at)
 {
 	struct expr *expr = expr_compile(text, at, r->rules->symbols, &r->rules->arena, r->findings);
 
-	if (expr == NULL)
-		r->faults++;
+	r->faults += expr == NULL ? 1 : rules_check_condition(r->rules, expr, r->findings);
 	return expr;
 }
 
@@ -529,6 +544,10 @@ read_state_name(struct reading *r, const struct field *field)
 
 	if (state != NULL || name.n == 0)
 		return state;
+	if (rules_check_dropped(rules, name, value_at(r, field), r->findings)) {
+		r->faults++;
+		return NULL;
+	}
 	names = arena_alloc(&r->findings->arena, (rules->n_states + 1) * sizeof(*names));
 	for (i = 0; i < rules->n_states; i++)
 		names[i] = nam(r->findings, rules->states[i].name);
@@ -545,12 +564,24 @@ read_field_name(struct reading *r, const struct field *field)
 
 	if (name.n == 0)
 		return 0;
-	if (!is_field_name(name)) {
-		fix(r->findings, fault(r, find(r->findings, MSG_RULE_VALUE, value_at(r, field),
-		    "'%s' is not a field name", nam(r->findings, name))), "name one field");
-		return 0;
-	}
-	return symbol(r->rules->symbols, name);
+	if (is_field_name(name))
+		return symbol(r->rules->symbols, name);
+	fix(r->findings, fault(r, find(r->findings, MSG_RULE_VALUE, value_at(r, field),
+	    "'%s' is not a field name", nam(r->findings, name))), "name one field");
+	return 0;
+}
+
+/* The same for a date of entries that match a predicate. */
+static int
+read_date_field(struct reading *r, const char *name, int predicate)
+{
+	const struct field *field = field_named(r, name);
+	int symbol = read_field_name(r, field);
+
+	if (symbol != 0)
+		r->faults += rules_check_field(r->rules, symbol, kinds_of(r, predicate), true,
+		    value_at(r, field), r->findings);
+	return symbol;
 }
 
 static void
@@ -559,7 +590,7 @@ read_state(struct reading *r, struct state *state)
 	check_fields(r, state_fields, 1);
 	state->start = predicate(r, "Start");
 	state->stop = predicate(r, "Stop");
-	state->ends = read_field_name(r, field_named(r, "Ends"));
+	state->ends = read_date_field(r, "Ends", state->start);
 }
 
 /* Before they are read, so that each is known to all. */
@@ -578,12 +609,10 @@ name_states(struct rules *rules)
 		state = &rules->states[rules->n_states];
 		state->name = definition_name(d);
 		state->symbol = symbol(rules->symbols, state->name);
-		state->number = rules->n_states++;
+		rules->n_states++;
 		state->is_closed = str_is(state->name, "closed");
 		state->file = d->file;
 		state->record = d->record;
-		if (state->is_closed)
-			rules->closed = state;
 	}
 }
 
@@ -624,9 +653,9 @@ read_within(struct reading *r, struct rule *rule, const struct field *field)
 	within->condition = condition(r, rest, part_at(r, field, rest));
 }
 
-/* "Entry-name", or a field. */
+/* "Entry-name", or a field of entries that match a predicate. */
 static bool
-read_side(struct reading *r, const struct field *field, struct str word, int *side)
+read_side(struct reading *r, const struct field *field, struct str word, int predicate, int *side)
 {
 	if (str_is(word, "Entry-name")) {
 		*side = ENTRY_NAME;
@@ -639,6 +668,8 @@ read_side(struct reading *r, const struct field *field, struct str word, int *si
 		return false;
 	}
 	*side = symbol(r->rules->symbols, word);
+	r->faults += rules_check_field(r->rules, *side, kinds_of(r, predicate), false,
+	    part_at(r, field, word), r->findings);
 	return true;
 }
 
@@ -647,11 +678,12 @@ read_pairing(struct reading *r, struct rule *rule, const struct field *field, st
     bool differs)
 {
 	struct pairing pairing = { .differs = differs };
+	int other = rule->need >= 0 ? rule->need : rule->after >= 0 ? rule->after : rule->with;
 	struct str rest = word, own;
 
 	str_cut(&rest, '=', &own);
-	if (!read_side(r, field, own, &pairing.own) ||
-	    !read_side(r, field, rest.p ? rest : own, &pairing.other))
+	if (!read_side(r, field, own, rule->on, &pairing.own) ||
+	    !read_side(r, field, rest.p ? rest : own, other, &pairing.other))
 		return;
 	rule->pairings = arena_grow(&r->rules->arena, rule->pairings,
 	    rule->n_pairings * sizeof(*rule->pairings),
@@ -736,7 +768,7 @@ read_lists(struct reading *r, struct rule *rule)
 		rule->while_[rule->n_while++] = read_state_name(r, field);
 	rule->must = ARENA_NEW(arena, int, count_fields(r, "Must"));
 	for (field = field_named(r, "Must"); field != NULL; field = next_field(r, field))
-		rule->must[rule->n_must++] = read_predicate(r, field);
+		rule->must[rule->n_must++] = read_predicate(r, field, kinds_of(r, rule->on));
 	read_pairings(r, rule, "Same", false);
 	read_pairings(r, rule, "Differs", true);
 }
@@ -825,32 +857,77 @@ read_rule(struct reading *r, struct rule *rule)
 	rule->max = read_number(r, "Max", SIZE_MAX);
 	rule->since = read_date(r, "Since");
 	rule->expires = read_date(r, "Expires");
-	rule->due = read_field_name(r, field_named(r, "Due"));
 	who = field_named(r, "Who");
 	rule->who = who ? read_field_name(r, who) : default_who(r->rules);
+	if (who != NULL && rule->who != 0)
+		r->faults += rules_check_case_field(r->rules, rule->who, value_at(r, who), r->findings);
 	pause = field_named(r, "Pause");
 	rule->pause = pause ? read_state_name(r, pause) : NULL;
 	read_expressions(r, rule);
+	rule->due = read_date_field(r, "Due", rule->on);
 	read_lists(r, rule);
 	check_company(r, rule);
 }
 
 /* ---- linking ---- */
 
+/* Counts faults of one State: all, or only whether it asks for one that was dropped. */
+static size_t
+state_faults(struct reading *r, struct state *state, bool again)
+{
+	struct definition here = { state->file, state->record, STR("State") };
+
+	r->definition = &here;
+	r->check = ALL_CHECKS;
+	r->faults = 0;
+	if (!again)
+		read_state(r, state);
+	else
+		r->faults = (state->start >= 0 ? rules_check_predicate(r->rules,
+		    r->rules->predicates[state->start].expr, ANY_KIND,
+		    value_at(r, field_named(r, "Start")), r->findings) : 0) +
+		    (state->stop >= 0 ? rules_check_predicate(r->rules,
+		    r->rules->predicates[state->stop].expr, ANY_KIND,
+		    value_at(r, field_named(r, "Stop")), r->findings) : 0);
+	return r->faults;
+}
+
+/* Reads the States, or looks at them again; takes out those that have a fault. False when none had. */
+static bool
+drop_states(struct reading *r, bool again)
+{
+	struct rules *rules = r->rules;
+	bool *is_faulty = xcalloc(rules->n_states + 1, sizeof(*is_faulty));
+	size_t kept = 0, i, n = rules->n_states;
+
+	for (i = 0; i < n; i++)
+		is_faulty[i] = state_faults(r, &rules->states[i], again) > 0;
+	for (i = 0; i < n; i++) {
+		if (is_faulty[i])
+			rules->dropped[rules->n_dropped++] = rules->states[i].name;
+		else
+			rules->states[kept++] = rules->states[i];
+	}
+	rules->n_states = kept;
+	free(is_faulty);
+	return kept < n;
+}
+
 static void
 link_states(struct reading *r)
 {
 	struct rules *rules = r->rules;
+	bool again = false;
 	size_t i;
 
 	name_states(rules);
+	rules->dropped = ARENA_NEW(&rules->arena, struct str, rules->n_states);
+	while (drop_states(r, again))
+		again = true;
 	for (i = 0; i < rules->n_states; i++) {
-		struct definition here = { rules->states[i].file, rules->states[i].record, STR("State") };
-
-		r->definition = &here;
-		r->check = ALL_CHECKS;
-		r->faults = 0;
-		read_state(r, &rules->states[i]);
+		rules->states[i].number = i;
+		if (rules->states[i].is_closed)
+			rules->closed = &rules->states[i];
 	}
 }
 

@@ -363,6 +363,89 @@ test_names(void)
 	expr_free(expr);
 }
 
+/* ---- mentions ---- */
+
+static void
+write_choice(struct buf *out, struct choice choice)
+{
+	size_t i;
+
+	if (choice.list == NULL) {
+		buf_text(out, "any");
+		return;
+	}
+	for (i = 0; i < choice.n; i++)
+		buf_printf(out, "%s%.*s", i ? "|" : "", STRF(choice.list[i]));
+	if (choice.n == 0)
+		buf_text(out, "none");
+}
+
+static void
+see_mention(void *context, const struct mention *mention)
+{
+	struct buf *out = context;
+
+	buf_printf(out, "%.*s", STRF(symbol_name(&symbols, mention->name.joined)));
+	if (mention->sign != NULL)
+		buf_printf(out, "%s%.*s@%zu", mention->sign, STRF(mention->text), mention->text_at.at);
+	buf_char(out, ':');
+	write_choice(out, mention->among);
+	buf_char(out, ' ');
+}
+
+static void
+test_mentions(void)
+{
+	static const struct {
+		const char *expression, *needs, *mentions;
+	} rows[] = {
+		{ "Kind = 'plan'", "plan", "Kind=plan@7:any " },
+		{ "'plan' = Kind", "plan", "Kind=plan@0:any " },
+		{ "'plan' != Kind", "any", "Kind!=plan@0:any " },
+		{ "Kind = 'plan' && #Review", "plan", "Kind=plan@7:plan Review:plan " },
+		{ "#Review && Kind = 'plan'", "plan", "Review:plan Kind=plan@18:plan " },
+		{ "Kind = 'a' || Kind = 'b'", "a|b", "Kind=a@7:any Kind=b@21:any " },
+		{ "Kind = 'a' || #B", "any", "Kind=a@7:any B:any " },
+		{ "(Kind = 'a' && #A) || (Kind = 'b' && #B)", "a|b",
+		    "Kind=a@8:a A:a Kind=b@30:b B:b " },
+		{ "Kind ~ '^(a|b)$' && Kind ~ '^(b|c)$'", "b", "Kind~^(a|b)$@7:b Kind~^(b|c)$@27:b " },
+		{ "Kind = 'a' && Kind = 'b'", "none", "Kind=a@7:none Kind=b@21:none " },
+		{ "Kind ~ '^a-1$'", "a-1", "Kind~^a-1$@7:any " },
+		{ "Kind ~ '^a|b$'", "any", "Kind~^a|b$@7:any " },
+		{ "Kind ~ '^(a|.)$'", "any", "Kind~^(a|.)$@7:any " },
+		{ "Kind ~ '^(a|)$'", "any", "Kind~^(a|)$@7:any " },
+		{ "Kind ~ '^()$'", "any", "Kind~^()$@7:any " },
+		{ "Kind ~ 'a'", "any", "Kind~a@7:any " },
+		{ "'a' ~ 'a'", "any", "" },
+		{ "!(Kind = 'a')", "any", "Kind=a@9:any " },
+		{ "(Kind = 'a') => #B", "any", "Kind=a@8:any B:a " },
+		{ "Kind = 'a' ? #B : #C", "any", "Kind=a@7:any B:a C:any " },
+		{ "Case.Kind = 'a'", "any", "Case_Kind=a@12:any " },
+		{ "A >> '2026-03-04' && A_B.C = D", "any", "A>>2026-03-04@5:any A_B_C:any D:any " },
+	};
+	struct buf out = BUF_INIT;
+	int kind = symbol(&symbols, STR("Kind"));
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct source source = { "expression", str_of(rows[i].expression) };
+		struct expr *expr = expr_compile(source.bytes, (struct span){ &source, 0, source.bytes.n },
+		    &symbols, &arena, &findings);
+
+		if (!ok(expr != NULL, rows[i].expression))
+			continue;
+		buf_reset(&out);
+		write_choice(&out, expr_needs(expr, kind, &arena));
+		is_text(out.p, rows[i].needs, "what it needs of the guard");
+		buf_reset(&out);
+		buf_text(&out, "");
+		expr_mentions(expr, kind, (struct choice){ NULL, 0 }, &arena, see_mention, &out);
+		is_text(out.p ? out.p : "", rows[i].mentions, "what it mentions");
+		expr_free(expr);
+	}
+	buf_release(&out);
+}
+
 /* ---- several threads at once ---- */
 
 struct shared {
@@ -455,6 +538,7 @@ main(int argc, char **argv)
 	test_bytes();
 	test_place();
 	test_names();
+	test_mentions();
 	test_threads();
 	arena_release(&arena);
 	findings_release(&findings);
