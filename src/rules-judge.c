@@ -577,27 +577,41 @@ spells_after(const struct judge *judge, const struct state *state, day from)
 	return first;
 }
 
-/* The day moved by as many days as a State held between `start` and it; *paused when the clock stands still at the end of
- * what is known. */
+/*
+ * The last day of what started on `start` and is counted anew since `change`: days in the State `pause` do not count. Those
+ * before the change all do not, as it was not over then. *paused: the clock stands still at the end of what is known.
+ */
 static day
-with_pause(const struct judge *judge, const struct state *pause, day start, day due, bool *paused)
+with_pause(const struct judge *judge, const struct state *pause, day start, day due, day change,
+    bool *paused)
 {
 	size_t spell = spells_after(judge, pause, start);
-	day from;
+	bool clamped = false;
+	day from, until;
 
 	for (; spell != NONE && spell < judge->n_spells; spell++) {
 		if (judge->spells[spell].state != pause)
 			continue;
 		from = judge->spells[spell].from > start ? judge->spells[spell].from : start;
+		until = judge->spells[spell].until;
+		if (from < change) {
+			due += (until == DAY_NONE || until > change ? change : until) - from;
+			if (until != DAY_NONE && until <= change)
+				continue;
+			from = change;
+		}
+		if (!clamped && due < change)
+			due = change;
+		clamped = true;
 		if (from > due)
 			break;
-		if (judge->spells[spell].until == DAY_NONE) {
+		if (until == DAY_NONE) {
 			*paused = true;
 			break;
 		}
-		due += judge->spells[spell].until - from;
+		due += until - from;
 	}
-	return due;
+	return due < change ? change : due;
 }
 
 static size_t
@@ -637,13 +651,14 @@ deadline(struct judge *judge, const struct rule *rule, struct monitor *monitor, 
 		*paused = false;
 		if (monitor->segments[k].index < rule->n_within) {
 			due = date_add(start, rule->within[monitor->segments[k].index].span, 1);
+			from = monitor->segments[k].from > start ? monitor->segments[k].from : start;
 			if (rule->pause != NULL)
-				due = with_pause(judge, rule->pause, start, due, paused);
-			from = monitor->segments[k].from;
-			if (due < from && from > start)
+				due = with_pause(judge, rule->pause, start, due, from, paused);
+			else if (due < from)
 				due = from;
 		}
-		if (next == DAY_NONE || (due != DAY_NONE && due < next))
+		/* On the day of the change the new duration counts already: it was over only if it was the day before. */
+		if (next == DAY_NONE || (due != DAY_NONE && !*paused && due < next - 1))
 			break;
 	}
 	monitor->frontier = k;
