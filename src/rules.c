@@ -1071,6 +1071,30 @@ rule_fix(const struct rule *rule)
 	return said(rule, "Fix");
 }
 
+static bool
+is_word_byte(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+
+void
+rule_fix_write(const struct rule *rule, const struct casefile *file, struct buf *out)
+{
+	struct str fix = rule_fix(rule);
+	size_t i, start;
+
+	for (i = 0; i < fix.n;) {
+		for (start = i; i < fix.n && is_word_byte(fix.p[i]); i++)
+			;
+		if (i - start == 4 && memcmp(fix.p + start, "CASE", 4) == 0 && file->id[0])
+			buf_text(out, file->id);
+		else if (i > start)
+			buf_add(out, fix.p + start, i - start);
+		else
+			buf_char(out, fix.p[i++]);
+	}
+}
+
 struct str
 rule_basis(const struct rule *rule)
 {

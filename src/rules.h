@@ -45,6 +45,8 @@ struct str rule_name(const struct rule *rule);
 struct str rule_message(const struct rule *rule);
 struct str rule_fix(const struct rule *rule);
 struct str rule_basis(const struct rule *rule);
+/* What to do about a case: its Fix, with the case's id for the word CASE, so that a command in it can be copied. */
+void rule_fix_write(const struct rule *rule, const struct casefile *file, struct buf *out);
 enum severity rule_severity(const struct rule *rule);
 /* The field of the case that holds who must do what is due; 0 when nobody is named. */
 int rule_who(const struct rule *rule);

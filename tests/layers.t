@@ -9,8 +9,8 @@
 cat >storeys <<'END'
 0 base
 1 diag messages=diag
-2 value record store csv ical
-3 expr
+2 value record store csv
+3 expr ical
 4 schema
 5 journal
 6 rules report table=report disclosure=report rows template history merge
