@@ -538,6 +538,22 @@ judge_visit(struct worker *worker, struct casefile *file, struct visit *visit)
 }
 
 static void
+parse_visited(struct worker *worker, const struct file *file, struct str bytes,
+    struct casefile *casefile)
+{
+	const struct terms *terms = &worker->pool->archive->terms;
+	struct findings quiet;
+
+	if (!worker->pool->visitor->quiet) {
+		case_parse(terms, file->path, bytes, &worker->arena, &worker->findings, casefile);
+		return;
+	}
+	findings_init(&quiet);
+	case_parse(terms, file->path, bytes, &worker->arena, &quiet, casefile);
+	findings_release(&quiet);
+}
+
+static void
 visit_file(struct worker *worker, const struct file *file, struct buf *out)
 {
 	const struct visitor *visitor = worker->pool->visitor;
@@ -556,8 +572,7 @@ visit_file(struct worker *worker, const struct file *file, struct buf *out)
 		found_unreadable(&worker->findings, file->path, error);
 		return;
 	}
-	case_parse(&worker->pool->archive->terms, file->path, bytes, &worker->arena,
-	    &worker->findings, &casefile);
+	parse_visited(worker, file, bytes, &casefile);
 	if (visitor->check)
 		case_check(worker->pool->archive, &casefile, &worker->findings);
 	if (visitor->judge)
@@ -969,7 +984,7 @@ reaches_all_cases(struct archive *archive, struct archive *old, const struct cha
 
 	if (old == NULL || !is_rec_file(change->path))
 		return false;
-	if (str_starts(path, STR("schema/")))
+	if (str_starts(path, STR("schema/")) || str_starts(path, STR("rules/")))
 		return true;
 	if (!str_starts(path, STR("directory/")) || !change->is_old)
 		return false;
@@ -987,71 +1002,304 @@ errors_under(struct archive *archive, const char *path, struct str bytes, struct
 	return findings->count[ERROR];
 }
 
-struct step {
-	struct archive *now, *old;
-	struct map touched;
+static const struct change *
+change_of(const struct changes *changes, const char *path)
+{
+	size_t low = 0, high = changes->n, middle;
+	int order;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		order = strcmp(path, changes->list[middle].path);
+		if (order == 0)
+			return &changes->list[middle];
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
+}
+
+/* What an origin of the same definitions has as it is was judged there. */
+static bool
+is_unjudged(const struct archive_step *step, const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < step->n; i++)
+		if (step->origins[i].archive == NULL && change_of(step->origins[i].changes, path) == NULL)
+			return false;
+	return true;
+}
+
+/* A step that is checked, for the threads. */
+struct stepping {
+	const struct archive_step *step;
+	size_t origin; /* when every case is looked at: for the sake of which */
+	struct map touched; /* by path */
 };
+
+/* One judge for each origin. */
+static void *
+begin_step(void *context)
+{
+	const struct archive_step *step = ((struct stepping *)context)->step;
+	struct judge **judges = xcalloc(step->n, sizeof(*judges));
+	size_t i;
+
+	for (i = 0; i < step->n; i++)
+		judges[i] = judge_new(step->origins[i].archive ? step->origins[i].archive->rules :
+		    step->archive->rules);
+	return judges;
+}
+
+static void
+end_step(void *context, void *state)
+{
+	const struct archive_step *step = ((struct stepping *)context)->step;
+	struct judge **judges = state;
+	size_t i;
+
+	for (i = 0; i < step->n; i++)
+		judge_free(judges[i]);
+	free(judges);
+}
+
+static void
+keep_broken(struct version *version, const struct judgement *all, size_t n, struct arena *arena)
+{
+	struct judgement *broken = ARENA_NEW(arena, struct judgement, n + 1);
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (all[i].verdict == VERDICT_BROKEN)
+			broken[version->n++] = all[i];
+	version->broken = broken;
+}
+
+static struct casefile *
+parse_quietly(struct archive *archive, const char *path, struct str bytes, struct arena *arena,
+    struct findings *quiet)
+{
+	struct casefile *file = ARENA_NEW(arena, struct casefile, 1);
+
+	case_parse(&archive->terms, path, bytes, arena, quiet, file);
+	return file;
+}
+
+/* A case as an origin has it, with what was broken in it there, by its rules and on the day of the step. */
+static void
+judge_origin(struct stepping *stepping, size_t i, struct judge *judge, const struct casefile *new,
+    struct str bytes, struct arena *arena, struct version *version)
+{
+	struct archive *now = stepping->step->archive, *old = stepping->step->origins[i].archive;
+	const struct judgement *all;
+	struct casefile *file;
+	struct findings quiet;
+	size_t n;
+
+	findings_init(&quiet);
+	*version = (struct version){ .file = parse_quietly(now, new->path, bytes, arena, &quiet) };
+	file = old ? parse_quietly(old, new->path, bytes, arena, &quiet) : version->file;
+	if (file->file.whole && file->header != NULL) {
+		all = judge_case(judge, file, now->today, &quiet, &n);
+		keep_broken(version, all, n, arena);
+	}
+	findings_release(&quiet);
+}
+
+/* False when the origin has no such case. */
+static bool
+read_origin(struct stepping *stepping, size_t i, const struct casefile *new, struct arena *arena,
+    struct str *bytes)
+{
+	const struct archive_step *step = stepping->step;
+	const struct change *change = change_of(step->origins[i].changes, new->path);
+
+	*bytes = new->source.bytes;
+	return change == NULL || (change->is_old && store_blob(snapshot_store(step->archive->snapshot),
+	    &change->old_oid, RECORD_FILE_MAX, arena, bytes) == 0);
+}
+
+/* Where there is no change it costs nothing: the case of the main branch is the origin's. */
+static struct casefile *
+read_shared(const struct archive_step *step, const struct case_step *made, struct arena *arena)
+{
+	struct casefile *new = made->new.file, *shared = NULL;
+	struct findings quiet;
+	struct str bytes;
+	size_t i;
+
+	if (step->shared == NULL || snapshot_read(step->shared, new->path, arena, &bytes) != 0)
+		return NULL;
+	for (i = 0; i < made->n_old; i++)
+		if (str_eq(bytes, made->old[i].file->source.bytes))
+			return made->old[i].file;
+	findings_init(&quiet);
+	shared = parse_quietly(step->archive, new->path, bytes, arena, &quiet);
+	findings_release(&quiet);
+	return shared;
+}
+
+static void
+check_case_step(struct stepping *stepping, struct visit *visit, struct casefile *file, bool kept_only)
+{
+	const struct archive_step *step = stepping->step;
+	struct version *old = ARENA_NEW(visit->arena, struct version, step->n);
+	struct case_step made = { .new = { .file = file }, .old = old, .committer = step->committer,
+		.on = step->archive->today, .kept_only = kept_only };
+	struct str bytes;
+	size_t i;
+
+	if (!file->file.whole && visit->findings->count[ERROR] > 0)
+		return;
+	for (i = 0; i < step->n; i++)
+		if (read_origin(stepping, i, file, visit->arena, &bytes))
+			judge_origin(stepping, i, ((struct judge **)visit->state)[i], file, bytes,
+			    visit->arena, &old[made.n_old++]);
+	keep_broken(&made.new, visit->judgements, visit->n_judgements, visit->arena);
+	made.shared = read_shared(step, &made, visit->arena);
+	rules_check_step(step->archive->rules, &made, visit->findings);
+}
+
+static void
+see_touched(void *context, struct visit *visit, struct casefile *file)
+{
+	check_case_step(context, visit, file, false);
+}
+
+static void
+see_taken_over(void *context, struct visit *visit, struct casefile *file)
+{
+	check_case_step(context, visit, file, true);
+}
+
+static bool
+is_as_shared(const struct archive_step *step, const struct change *change)
+{
+	struct oid oid;
+
+	return step->shared == NULL || !snapshot_oid(step->shared, change->path, &oid) ||
+	    memcmp(&oid, &change->new_oid, sizeof(oid)) == 0;
+}
+
+/* Cases that the step touches: those to be judged, or those that a merge takes over, which may lack what is shared. */
+static void
+touched_cases(struct stepping *stepping, bool taken_over, struct arena *arena, struct files *files)
+{
+	const struct archive_step *step = stepping->step;
+	size_t i, j, most = 0;
+	bool is_new;
+
+	for (i = 0; i < step->n; i++)
+		most += step->origins[i].changes->n;
+	*files = (struct files){ ARENA_NEW(arena, struct file, most + 1), 0 };
+	for (i = 0; i < step->n; i++)
+		for (j = 0; j < step->origins[i].changes->n; j++) {
+			const struct change *change = &step->origins[i].changes->list[j];
+
+			if (!change->is_new || !str_starts(str_of(change->path), STR("cases/")) ||
+			    !is_rec_file(change->path) || is_unjudged(step, change->path) == taken_over ||
+			    (taken_over && is_as_shared(step, change)))
+				continue;
+			map_put(&stepping->touched, str_of(change->path), &is_new);
+			if (is_new)
+				files->list[files->n++] = (struct file){ change->path, change->new_kind,
+					change->new_oid };
+		}
+}
+
+static void
+check_touched(struct stepping *stepping, struct arena *arena, struct findings *findings)
+{
+	const struct visitor judged = { .check = true, .judge = true, .see = see_touched,
+		.begin = begin_step, .end = end_step, .context = stepping };
+	const struct visitor taken_over = { .quiet = true, .see = see_taken_over, .begin = begin_step, .end = end_step,
+		.context = stepping };
+	struct files files;
+
+	touched_cases(stepping, false, arena, &files);
+	if (files.n > 0)
+		each_file(stepping->step->archive, files, &judged, findings);
+	if (stepping->step->n > 1)
+		touched_cases(stepping, true, arena, &files);
+	if (stepping->step->n > 1 && files.n > 0)
+		each_file(stepping->step->archive, files, &taken_over, findings);
+}
+
+/* What is broken by the rules of the step, and was not by those of an origin. */
+static void
+compare_verdicts(struct stepping *stepping, struct visit *visit, struct casefile *file)
+{
+	struct version old;
+	struct case_step made = { .new = { .file = file }, .old = &old, .n_old = 1,
+		.committer = stepping->step->committer, .on = stepping->step->archive->today, .is_same = true };
+
+	keep_broken(&made.new, visit->judgements, visit->n_judgements, visit->arena);
+	if (made.new.n == 0)
+		return;
+	judge_origin(stepping, stepping->origin, ((struct judge **)visit->state)[stepping->origin], file,
+	    file->source.bytes, visit->arena, &old);
+	rules_check_step(stepping->step->archive->rules, &made, visit->findings);
+}
 
 /* Keeps a case's findings only when it was valid before. */
 static void
-see_step(void *context, struct visit *visit, struct casefile *file)
+see_all(void *context, struct visit *visit, struct casefile *file)
 {
-	struct step *step = context;
+	struct stepping *stepping = context;
 	struct findings now, before;
 
-	if (map_get(&step->touched, str_of(file->path)) != NULL)
+	if (map_get(&stepping->touched, str_of(file->path)) != NULL)
 		return;
 	findings_init(&now);
 	now.hide_values = visit->findings->hide_values;
-	if (errors_under(step->now, file->path, file->source.bytes,
-	    visit->arena, &now) > 0) {
+	if (errors_under(stepping->step->archive, file->path, file->source.bytes, visit->arena, &now) > 0) {
 		findings_init(&before);
-		if (errors_under(step->old, file->path, file->source.bytes, visit->arena,
-		    &before) == 0)
+		if (errors_under(stepping->step->origins[stepping->origin].archive, file->path,
+		    file->source.bytes, visit->arena, &before) == 0)
 			findings_move(visit->findings, &now);
 		findings_release(&before);
 	}
 	findings_release(&now);
+	compare_verdicts(stepping, visit, file);
 }
 
-static void
-check_touched(struct archive *archive, const struct changes *changes, struct step *step,
-    struct arena *arena, struct findings *findings)
+static bool
+reaches_all(const struct archive_step *step, size_t origin)
 {
-	const struct visitor visitor = { .check = true };
-	struct files files = { ARENA_NEW(arena, struct file, changes->n), 0 };
+	const struct changes *changes = step->origins[origin].changes;
 	size_t i;
 
-	for (i = 0; i < changes->n; i++) {
-		const struct change *change = &changes->list[i];
-
-		if (!change->is_new || !str_starts(str_of(change->path), STR("cases/")) ||
-		    !is_rec_file(change->path))
-			continue;
-		files.list[files.n++] = (struct file){ change->path, change->new_kind,
-			change->new_oid };
-		map_put(&step->touched, str_of(change->path), NULL);
-	}
-	each_file(archive, files, &visitor, findings);
+	for (i = 0; i < changes->n; i++)
+		if (reaches_all_cases(step->archive, step->origins[origin].archive, &changes->list[i]) &&
+		    is_unjudged(step, changes->list[i].path))
+			return true;
+	return false;
 }
 
 void
-archive_check_step(struct archive *archive, struct archive *old, const struct changes *changes,
-    struct findings *findings)
+archive_check_step(const struct archive_step *step, struct findings *findings)
 {
-	struct step step = { archive, old, MAP_INIT };
-	struct visitor all = { .see = see_step, .context = &step };
+	struct stepping stepping = { step, 0, MAP_INIT };
+	const struct visitor all = { .quiet = true, .judge = true, .see = see_all, .begin = begin_step, .end = end_step,
+		.context = &stepping };
 	struct arena arena;
-	bool reaches = false;
 	size_t i;
 
 	arena_init(&arena);
-	check_touched(archive, changes, &step, &arena, findings);
-	for (i = 0; i < changes->n && !reaches; i++)
-		reaches = reaches_all_cases(archive, old, &changes->list[i]);
-	if (reaches)
-		archive_each(archive, NULL, &all, findings);
-	map_release(&step.touched);
+	archive_name_fields(step->archive);
+	for (i = 0; i < step->n; i++)
+		if (step->origins[i].archive != NULL)
+			archive_name_fields(step->origins[i].archive);
+	check_touched(&stepping, &arena, findings);
+	for (i = 0; i < step->n; i++) {
+		stepping.origin = i;
+		if (reaches_all(step, i))
+			archive_each(step->archive, NULL, &all, findings);
+	}
+	map_release(&stepping.touched);
 	arena_release(&arena);
 }
 

@@ -69,6 +69,7 @@ struct visitor {
 	bool check; /* case_check each before see (which may be NULL), so that its findings are there */
 	bool judge; /* judge each case before see */
 	enum verdict report; /* with judge: verdicts from this one on are findings; OK: none is */
+	bool quiet; /* faults in the form of a case are not said: who sees it looks for them itself */
 	bool alone; /* one thread only: for a visitor that is not thread-safe */
 	/* Called now and then, one thread at a time. May be NULL. */
 	void (*progress)(void *context, size_t done, size_t total);
@@ -91,13 +92,28 @@ const char *archive_case_path(struct archive *archive, const char *name, struct 
 /* cases/2026/7/2026-7KQ43.rec */
 char *case_path_of(const char id[CASE_ID_SIZE], struct arena *arena);
 
+/* Where a step comes from: a parent of a commit. */
+struct origin {
+	struct archive *archive; /* NULL: schema, rules and directory are those of the step */
+	const struct changes *changes; /* of snapshot_changes from there */
+};
+
+/* From one or two origins (nothing is one too) to the snapshot of an archive. */
+struct archive_step {
+	struct archive *archive;
+	const struct origin *origins;
+	size_t n;
+	struct snapshot *shared; /* what the main branch holds; NULL: there is none yet */
+	const struct entity *committer; /* NULL: not known */
+};
+
 /*
- * Checks the files that a step to this archive's snapshot touches: the changes of store_changes(old, new).
- * A change of schema/, or one that takes a directory record away or alters it, looks at every
- * case: one that was valid under `old` and is not any more is found. old may be NULL (nothing was there).
+ * Checks the files that a step touches, by schema, rules and history records; of the rules only what they say broken
+ * that was not so in any origin. A change of schema/ or rules/, or one that takes a directory record away or alters it,
+ * looks at every case: one that was valid at an origin and is not any more is found. What a merge takes over unchanged
+ * from an origin of the same definitions was judged there. archive->today is the day of the step.
  */
-void archive_check_step(struct archive *archive, struct archive *old,
-    const struct changes *changes, struct findings *findings);
+void archive_check_step(const struct archive_step *step, struct findings *findings);
 
 /*
  * Of what archive_open found keeps that about files which the changes touch, and of the others what was not found

@@ -1,4 +1,5 @@
 #include "command.h"
+#include "push.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -127,44 +128,100 @@ check_snapshot(struct check *check, struct snapshot *snapshot)
 	archive_free(archive);
 }
 
-/* What the step to `new` brought, judged by the files it touches. */
+/* From where and to what; who made it, when. */
+struct step {
+	struct snapshot *old[2], *new;
+	size_t n_old;
+	struct snapshot *shared;
+	struct str committer; /* an e-mail; STR_NULL: it is not known */
+	day on;
+	const char *label;
+};
+
+/* What the step brought, judged by the files it touches. */
 static void
-check_step(struct check *check, struct snapshot *old, struct snapshot *new, const char *label)
+judge_step(struct check *check, const struct step *step, struct archive *before[2], struct findings *found)
 {
-	struct findings quiet, found;
-	struct archive *before = NULL, *after;
-	struct changes changes;
-	size_t i;
+	struct archive *after = archive_open(step->new, step->on, found);
+	size_t n = step->n_old ? step->n_old : 1, i;
+	struct changes changes[2], own;
+	struct origin origins[2];
+	struct archive_step made = { .archive = after, .origins = origins, .n = n, .shared = step->shared };
+	struct findings quiet;
 
 	findings_init(&quiet);
+	for (i = 0; i < n; i++) {
+		if (step->n_old > 0)
+			before[i] = archive_open(step->old[i], step->on, &quiet);
+		snapshot_changes(step->old[i], step->new, &check->arena, &changes[i]);
+		origins[i] = (struct origin){ before[i], &changes[i] };
+	}
+	own = changes[0];
+	if (n == 2)
+		push_own_changes(&changes[0], &changes[1], &check->arena, &own);
+	archive_keep_new(found, &own, &quiet);
+	if (step->committer.p != NULL)
+		made.committer = archive_staff_by_email(before[0] ? before[0] : after, step->committer, step->on);
+	archive_check_step(&made, found);
+	archive_free(after);
+	findings_release(&quiet);
+}
+
+static void
+check_step(struct check *check, const struct step *step)
+{
+	struct archive *before[2] = { NULL, NULL };
+	struct findings found;
+	size_t i;
+
 	findings_init(&found);
-	if (old != NULL)
-		before = archive_open(old, check->run->today, &quiet);
-	after = archive_open(new, check->run->today, &found);
-	snapshot_changes(old, new, &check->arena, &changes);
-	archive_keep_new(&found, &changes, &quiet);
-	archive_check_step(after, before, &changes, &found);
-	for (i = 0; i < found.n && label[0] != '\0'; i++)
+	judge_step(check, step, before, &found);
+	for (i = 0; i < found.n && step->label[0] != '\0'; i++)
 		if (found.list[i].path != NULL)
-			found.list[i].path = arena_printf(&found.arena, "%.10s:%s", label,
+			found.list[i].path = arena_printf(&found.arena, "%.10s:%s", step->label,
 			    found.list[i].path);
 	findings_move(&check->findings, &found);
-	archive_free(before);
-	archive_free(after);
+	for (i = 0; i < step->n_old; i++)
+		archive_free(before[i]);
 	findings_release(&found);
-	findings_release(&quiet);
 }
 
 static void
 check_staged(struct check *check)
 {
 	const char *reason;
-	struct snapshot *index = store_index(check->store);
-	struct snapshot *head = store_commit(check->store, "HEAD", &reason);
+	struct person committer;
+	struct step step = { .new = store_index(check->store), .shared = push_shared(check->store),
+		.on = check->run->today, .label = "" };
 
-	check_step(check, head, index, "");
-	snapshot_free(head);
-	snapshot_free(index);
+	if (store_committer(check->store, &check->arena, &committer))
+		step.committer = committer.email;
+	step.old[0] = store_commit(check->store, "HEAD", &reason);
+	step.old[1] = step.old[0] ? store_commit(check->store, "MERGE_HEAD", &reason) : NULL;
+	step.n_old = (step.old[0] != NULL) + (step.old[1] != NULL);
+	check_step(check, &step);
+	snapshot_free(step.shared);
+	snapshot_free(step.old[0]);
+	snapshot_free(step.old[1]);
+	snapshot_free(step.new);
+}
+
+static void
+check_commit(struct check *check, const struct commit *commit, struct snapshot *shared)
+{
+	char name[OID_HEX + 1];
+	struct step step = { .new = store_commit_oid(check->store, &commit->oid), .shared = shared,
+		.committer = commit->committer.email,
+		.on = date_of_time(commit->committer.time, commit->committer.offset),
+		.label = oid_format(&commit->oid, name) };
+	size_t i;
+
+	for (i = 0; i < commit->n_parents && i < 2; i++)
+		step.old[step.n_old++] = store_commit_oid(check->store, &commit->parents[i]);
+	check_step(check, &step);
+	for (i = 0; i < step.n_old; i++)
+		snapshot_free(step.old[i]);
+	snapshot_free(step.new);
 }
 
 static void
@@ -183,17 +240,8 @@ check_range(struct check *check, const char *range)
 	if (!store_new_commits(check->store, snapshot_commit(from), snapshot_commit(to), &check->arena,
 	    &commits, &reason))
 		die("cannot walk from %s to %s: %s", snapshot_commit(from), snapshot_commit(to), reason);
-	for (i = 0; i < commits.n; i++) {
-		char name[OID_HEX + 1];
-		const struct commit *commit = &commits.list[i];
-		struct snapshot *new = store_commit_oid(check->store, &commit->oid);
-		struct snapshot *old = commit->n_parents ?
-		    store_commit_oid(check->store, &commit->parents[0]) : NULL;
-
-		check_step(check, old, new, oid_format(&commit->oid, name));
-		snapshot_free(old);
-		snapshot_free(new);
-	}
+	for (i = 0; i < commits.n; i++)
+		check_commit(check, &commits.list[i], from);
 	snapshot_free(from);
 	snapshot_free(to);
 }

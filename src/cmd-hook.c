@@ -102,7 +102,7 @@ touches_definitions(const struct changes *changes)
 }
 
 /* What the server would say of who commits, and of whose files they are. */
-static void
+static const struct entity *
 check_committer(struct hook *hook, const struct archive *authority, const struct person *committer,
     const struct changes *changes)
 {
@@ -110,46 +110,109 @@ check_committer(struct hook *hook, const struct archive *authority, const struct
 	    "committer", &hook->findings);
 
 	push_check_rights(authority, staff, changes, &hook->findings);
+	return staff;
+}
+
+#define PARENTS 2
+
+/* What a commit made now would have as parents: HEAD, and the other side of a merge that goes on. */
+struct staged {
+	struct snapshot *index;
+	struct snapshot *parents[PARENTS];
+	struct changes changes[PARENTS]; /* one, against nothing, before the first commit */
+	struct archive *before[PARENTS]; /* NULL: its definitions are those staged */
+	struct findings quiet[PARENTS];
+	size_t n;
+	struct changes own;
+};
+
+static void
+open_staged(struct hook *hook, struct staged *staged)
+{
+	const char *reason;
+	size_t i;
+
+	*staged = (struct staged){ .index = store_index(hook->store) };
+	staged->parents[0] = store_commit(hook->store, "HEAD", &reason);
+	staged->parents[1] = staged->parents[0] ? store_commit(hook->store, "MERGE_HEAD", &reason) : NULL;
+	staged->n = staged->parents[1] ? 2 : 1;
+	for (i = 0; i < staged->n; i++) {
+		snapshot_changes(staged->parents[i], staged->index, &hook->arena, &staged->changes[i]);
+		findings_init(&staged->quiet[i]);
+	}
+	staged->own = staged->changes[0];
+	if (staged->n == 2)
+		push_own_changes(&staged->changes[0], &staged->changes[1], &hook->arena, &staged->own);
 }
 
 static void
-check_staged(struct hook *hook, struct snapshot *head, struct snapshot *index,
-    const struct changes *changes)
+close_staged(struct staged *staged)
 {
-	struct findings quiet;
-	struct archive *now, *before = NULL;
-	struct person committer;
-	bool known = store_committer(hook->store, &hook->arena, &committer);
+	size_t i;
 
-	findings_init(&quiet);
+	for (i = 0; i < staged->n; i++) {
+		archive_free(staged->before[i]);
+		snapshot_free(staged->parents[i]);
+		findings_release(&staged->quiet[i]);
+	}
+	snapshot_free(staged->index);
+}
+
+static void
+open_before(struct hook *hook, struct staged *staged)
+{
+	size_t i;
+
+	for (i = 0; i < staged->n; i++)
+		if (staged->parents[i] != NULL && touches_definitions(&staged->changes[i]))
+			staged->before[i] = archive_open(staged->parents[i], hook->run->today,
+			    &staged->quiet[i]);
+}
+
+static void
+check_step(struct hook *hook, struct staged *staged, struct archive *now, const struct entity *committer)
+{
+	struct origin origins[PARENTS];
+	struct archive_step step = { .archive = now, .origins = origins, .n = staged->n,
+		.committer = committer, .shared = push_shared(hook->store) };
+	size_t i;
+
+	for (i = 0; i < staged->n; i++)
+		origins[i] = (struct origin){ staged->before[i], &staged->changes[i] };
+	archive_check_step(&step, &hook->findings);
+	snapshot_free(step.shared);
+}
+
+static void
+check_staged(struct hook *hook, struct staged *staged)
+{
+	const struct entity *committer = NULL;
+	struct archive *now, *authority;
+	struct person person;
+	bool known = store_committer(hook->store, &hook->arena, &person);
+
 	if (known)
-		hook->run->today = date_of_time(committer.time, committer.offset);
-	now = archive_open(index, hook->run->today, &hook->findings);
-	if (head != NULL && touches_definitions(changes))
-		before = archive_open(head, hook->run->today, &quiet);
-	archive_keep_new(&hook->findings, changes, before ? &quiet : NULL);
-	if (head != NULL && known)
-		check_committer(hook, before ? before : now, &committer, changes);
-	if (push_check_files(before ? before : now, index, changes, &hook->findings))
-		archive_check_step(now, before, changes, &hook->findings);
-	archive_free(before);
+		hook->run->today = date_of_time(person.time, person.offset);
+	now = archive_open(staged->index, hook->run->today, &hook->findings);
+	open_before(hook, staged);
+	authority = staged->before[0] ? staged->before[0] : now;
+	archive_keep_new(&hook->findings, &staged->own, staged->before[0] ? &staged->quiet[0] : NULL);
+	if (staged->parents[0] != NULL && known)
+		committer = check_committer(hook, authority, &person, &staged->own);
+	if (push_check_files(authority, staged->index, &staged->own, &hook->findings))
+		check_step(hook, staged, now, committer);
 	archive_free(now);
-	findings_release(&quiet);
 }
 
 static int
 pre_commit(struct hook *hook)
 {
-	const char *reason;
-	struct snapshot *index = store_index(hook->store);
-	struct snapshot *head = store_commit(hook->store, "HEAD", &reason);
-	struct changes changes;
+	struct staged staged;
 
-	snapshot_changes(head, index, &hook->arena, &changes);
-	if (changes.n > 0)
-		check_staged(hook, head, index, &changes);
-	snapshot_free(head);
-	snapshot_free(index);
+	open_staged(hook, &staged);
+	if (staged.changes[0].n > 0)
+		check_staged(hook, &staged);
+	close_staged(&staged);
 	return finish(hook, "dossier check --staged",
 	    "nothing was committed: mend it, git add, and commit again");
 }

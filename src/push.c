@@ -484,11 +484,26 @@ push_check_message(const struct archive *authority, struct str message, struct f
 static const char *const definitions[N_DEFINITIONS] = { "schema", "directory", "activities",
 	"reports", "rules", "centre.rec" };
 
+static size_t
+definition_number(const char *name)
+{
+	size_t i;
+
+	for (i = 0; strcmp(definitions[i], name) != 0; i++)
+		;
+	return i;
+}
+
+/* Of these the old tip's count, until a coordinator changes them. In order of bytes. */
+#define N_METHODS 2
+static const char *const methods[] = { "rules", "schema", NULL };
+static const char *const method_prefixes[] = { "rules/", "schema/" };
+
 struct view {
 	struct snapshot *plain;
-	struct snapshot *judged; /* plain, or with the old tip's schema */
+	struct snapshot *judged; /* plain, or with the old tip's schema or rules */
 	struct oid key[N_DEFINITIONS]; /* of judged: what it is judged by */
-	bool own_schema; /* a coordinator of this push changed it */
+	bool own[N_METHODS]; /* a coordinator of this push changed it */
 	bool descends; /* from the old tip, or is it */
 	int64_t time;
 };
@@ -537,24 +552,40 @@ read_key(struct snapshot *snapshot, struct oid key[N_DEFINITIONS])
 			memset(&key[i], 0, sizeof(key[i]));
 }
 
-/* Judged by the old tip's schema, until it is said to have its own. */
-static void
-set_schema(struct judge *judge, struct view *view)
+/* Zero when it has none. */
+static struct oid
+folder_oid(struct snapshot *snapshot, const char *folder)
 {
-	struct oid schema;
+	struct oid oid;
+
+	if (!snapshot_oid(snapshot, folder, &oid))
+		memset(&oid, 0, sizeof(oid));
+	return oid;
+}
+
+/* Judged by the old tip's schema and rules, until it is said to have its own. */
+static void
+set_method(struct judge *judge, struct view *view)
+{
+	const char *taken[N_METHODS + 1];
+	struct oid old, new;
+	size_t i, n = 0;
 
 	if (view->judged != view->plain)
 		snapshot_free(view->judged);
 	view->judged = view->plain;
+	for (i = 0; judge->has_old && i < N_METHODS; i++) {
+		old = folder_oid(judge->old_snapshot, methods[i]);
+		new = folder_oid(view->plain, methods[i]);
+		if (!view->own[i] && memcmp(&old, &new, sizeof(old)) != 0)
+			taken[n++] = methods[i];
+	}
+	taken[n] = NULL;
+	if (n > 0)
+		view->judged = snapshot_overlay(view->plain, judge->old_snapshot, taken);
 	read_key(view->plain, view->key);
-	if (!judge->has_old || view->own_schema)
-		return;
-	if (!snapshot_oid(judge->old_snapshot, "schema", &schema))
-		memset(&schema, 0, sizeof(schema));
-	if (memcmp(&schema, &view->key[0], sizeof(schema)) == 0)
-		return;
-	view->judged = snapshot_overlay(view->plain, judge->old_snapshot, "schema");
-	view->key[0] = schema;
+	for (i = 0; i < n; i++)
+		view->key[definition_number(taken[i])] = folder_oid(judge->old_snapshot, taken[i]);
 }
 
 /* NULL when there is no such commit. */
@@ -579,7 +610,7 @@ view_of(struct judge *judge, const struct oid *oid)
 	view->plain = view->judged = plain;
 	view->time = commit.committer.time;
 	view->descends = judge->has_old && memcmp(oid, &judge->old_tip, sizeof(*oid)) == 0;
-	set_schema(judge, view);
+	set_method(judge, view);
 	map_put(&judge->views, oid_key(&judge->arena, oid), &is_new)->value.p = view;
 	return view;
 }
@@ -626,7 +657,7 @@ archive_of(struct judge *judge, struct view *view, day on)
 	}
 	slot->used = ++judge->clock;
 	slot->archive->snapshot = view->judged;
-	slot->archive->today = on;
+	slot->archive->today = slot->archive->terms.today = on;
 	return slot;
 }
 
@@ -800,6 +831,19 @@ is_changed(const struct changes *changes, const char *path)
 	return false;
 }
 
+void
+push_own_changes(const struct changes *first, const struct changes *second, struct arena *arena,
+    struct changes *own)
+{
+	size_t i;
+
+	own->n = 0;
+	own->list = arena_alloc(arena, (first->n + 1) * sizeof(*own->list));
+	for (i = 0; i < first->n; i++)
+		if (is_changed(second, first->list[i].path))
+			own->list[own->n++] = first->list[i];
+}
+
 /* What differs from every parent, or from every one that holds the old tip where there are such. */
 static void
 own_changes(const struct step *step, bool descending, struct arena *arena, struct changes *own)
@@ -845,26 +889,6 @@ static bool
 is_same_key(const struct view *a, const struct view *b)
 {
 	return memcmp(a->key, b->key, sizeof(a->key)) == 0;
-}
-
-/* What parent i does not have, without what another parent of the same definitions has: that was judged there. */
-static void
-unjudged(const struct step *step, size_t i, struct arena *arena, struct changes *left)
-{
-	const struct changes *all = &step->changes[i];
-	bool is_judged;
-	size_t j, k;
-
-	left->n = 0;
-	left->list = arena_alloc(arena, (all->n + 1) * sizeof(*left->list));
-	for (j = 0; j < all->n; j++) {
-		is_judged = false;
-		for (k = 0; k < step->n && step->n > 1 && !is_judged; k++)
-			is_judged = k != i && is_same_key(step->parents[k], step->view) &&
-			    !is_changed(&step->changes[k], all->list[j].path);
-		if (!is_judged)
-			left->list[left->n++] = all->list[j];
-	}
 }
 
 static bool
@@ -929,53 +953,43 @@ check_content(struct judge *judge, const struct step *step, const struct entity 
     struct findings *findings)
 {
 	day on = day_of(&step->commit->committer);
-	struct archive *archive, *old;
-	struct changes left, own;
+	struct origin *origins = ARENA_NEW(&judge->room, struct origin, step->n);
+	struct archive_step made = { .origins = origins, .n = step->n, .committer = committer,
+		.shared = judge->has_old ? judge->old_snapshot : NULL };
+	struct changes own;
 	size_t i;
 
 	own_changes(step, false, &judge->room, &own);
 	check_definitions(judge, step, &own, on, findings);
-	archive = archive_of(judge, step->view, on)->archive;
+	made.archive = archive_of(judge, step->view, on)->archive;
 	for (i = 0; i < step->n; i++) {
-		unjudged(step, i, &judge->room, &left);
-		old = NULL;
+		origins[i].changes = &step->changes[i];
 		if (step->parents != NULL && !is_same_key(step->parents[i], step->view))
-			old = archive_of(judge, step->parents[i], on)->archive;
-		archive->snapshot = step->view->judged;
-		archive_check_step(archive, old, &left, findings);
+			origins[i].archive = archive_of(judge, step->parents[i], on)->archive;
 	}
-	check_staff_change(judge, step, committer, archive, findings);
+	made.archive->snapshot = step->view->judged;
+	archive_check_step(&made, findings);
+	check_staff_change(judge, step, committer, made.archive, findings);
 }
 
-/* Zero when it has none. */
-static struct oid
-schema_oid(const struct view *view)
-{
-	struct oid oid;
-
-	if (!snapshot_oid(view->plain, "schema", &oid))
-		memset(&oid, 0, sizeof(oid));
-	return oid;
-}
-
-/* Its own schema, or to have none, counts when a coordinator changed it here or further down in the push. */
+/* Its own schema or rules, or to have none, count when a coordinator changed them here or further down in the push. */
 static bool
-has_own_schema(struct judge *judge, const struct step *step, const struct entity *committer)
+has_own_method(struct judge *judge, const struct step *step, const struct entity *committer, size_t method)
 {
 	struct changes own;
-	struct oid mine = schema_oid(step->view), theirs;
+	struct oid mine = folder_oid(step->view->plain, methods[method]), theirs;
 	size_t i;
 
 	if (!judge->has_old)
 		return false;
 	for (i = 0; i < step->n && step->parents != NULL; i++)
-		if (step->parents[i]->own_schema) {
-			theirs = schema_oid(step->parents[i]);
+		if (step->parents[i]->own[method]) {
+			theirs = folder_oid(step->parents[i]->plain, methods[method]);
 			if (memcmp(&mine, &theirs, sizeof(mine)) == 0)
 				return true;
 		}
 	own_changes(step, false, &judge->room, &own);
-	return committer != NULL && touches(&own, STR("schema/")) &&
+	return committer != NULL && touches(&own, str_of(method_prefixes[method])) &&
 	    staff_has_role(judge->authority, committer, STR("coordinator"));
 }
 
@@ -1010,6 +1024,7 @@ check_commit(struct judge *judge, const struct commit *commit, struct findings *
 	const struct entity *committer;
 	struct changes own, guarded;
 	struct step step;
+	size_t i;
 
 	check_shape(judge, commit, findings);
 	committer = check_people(judge, commit, findings);
@@ -1018,8 +1033,9 @@ check_commit(struct judge *judge, const struct commit *commit, struct findings *
 		return;
 	if (!open_step(judge, commit, &step))
 		die("the commit or its parents cannot be read");
-	step.view->own_schema = has_own_schema(judge, &step, committer);
-	set_schema(judge, step.view);
+	for (i = 0; i < N_METHODS; i++)
+		step.view->own[i] = has_own_method(judge, &step, committer, i);
+	set_method(judge, step.view);
 	own_changes(&step, true, &judge->room, &guarded);
 	push_check_rights(judge->authority, committer, &guarded, findings);
 	check_lost_cases(&step, findings);
@@ -1028,6 +1044,22 @@ check_commit(struct judge *judge, const struct commit *commit, struct findings *
 	own_changes(&step, false, &judge->room, &own);
 	if (push_check_files(judge->authority, step.view->plain, &own, findings))
 		check_content(judge, &step, committer, findings);
+}
+
+/* ---- what a clone knows ---- */
+
+struct snapshot *
+push_shared(struct store *store)
+{
+	static const char *const names[] = { "@{upstream}", "refs/remotes/origin/HEAD",
+		"refs/remotes/origin/main" };
+	struct snapshot *shared = NULL;
+	const char *reason;
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(*names) && shared == NULL; i++)
+		shared = store_commit(store, names[i], &reason);
+	return shared;
 }
 
 /* ---- the push ---- */

@@ -31,6 +31,13 @@ struct push {
  */
 void push_check(struct push *push, const struct push_update *updates, size_t n);
 
+/* What the shared main branch holds, as far as a clone knows: the upstream of its branch, else that of its origin; NULL
+ * when it has neither. */
+struct snapshot *push_shared(struct store *store);
+/* Of what differs from two parents what differs from both: a merge's own. Both in order of path. */
+void push_own_changes(const struct changes *first, const struct changes *second, struct arena *arena,
+    struct changes *own);
+
 /*
  * What a step's files are beside their content: paths, modes, sizes, names that differ only in case, cases
  * taken away. authority may be NULL. Sizes and modes that are wrong make it false: then do not read them.

@@ -110,6 +110,7 @@ rules_free(struct rules *rules)
 		expr_free(rules->predicates[i].expr);
 	for (i = 0; i < rules->n_rules; i++)
 		free_rule(&rules->rules[i]);
+	history_free(rules);
 	arena_release(&rules->arena);
 	free(rules);
 }
@@ -956,6 +957,18 @@ link_rules(struct reading *r)
 	}
 }
 
+static void
+link_history(struct reading *r)
+{
+	struct rules *rules = r->rules;
+	size_t i;
+
+	for (i = 0; i < rules->n_definitions; i++)
+		if (str_is(rules->definitions[i].set, "History"))
+			history_add(rules, rules->definitions[i].file, rules->definitions[i].record, r->findings);
+	history_link(rules, r->findings);
+}
+
 static bool
 too_many(struct reading *r)
 {
@@ -989,6 +1002,7 @@ rules_link(struct rules *rules, struct findings *findings)
 	map_release(&names);
 	link_states(&r);
 	link_rules(&r);
+	link_history(&r);
 }
 
 /* ---- what they say of themselves ---- */

@@ -1470,18 +1470,34 @@ folder_oid(struct snapshot *snapshot, const char *folder, struct oid *oid)
 		memset(oid, 0, sizeof(*oid));
 }
 
+static void
+add_changes(struct changes *to, const struct changes *more, struct arena *arena)
+{
+	struct change *list = arena_alloc(arena, (to->n + more->n + 1) * sizeof(*list));
+
+	if (to->n > 0)
+		memcpy(list, to->list, to->n * sizeof(*list));
+	if (more->n > 0)
+		memcpy(list + to->n, more->list, more->n * sizeof(*list));
+	*to = (struct changes){ list, to->n + more->n };
+}
+
 struct snapshot *
-snapshot_overlay(struct snapshot *base, struct snapshot *top, const char *folder)
+snapshot_overlay(struct snapshot *base, struct snapshot *top, const char *const *folders)
 {
 	struct snapshot *snapshot = snapshot_new(base->store, base->kind);
+	struct changes changes;
 	struct oid old, new;
 
 	assert(base->kind == COMMIT && top->kind == COMMIT);
 	snapshot->tree = base->tree;
 	memcpy(snapshot->commit, base->commit, sizeof(snapshot->commit));
-	folder_oid(base, folder, &old);
-	folder_oid(top, folder, &new);
-	walk_trees(base->store, &old, &new, arena_printf(&snapshot->arena, "%s/", folder),
-	    &snapshot->arena, &snapshot->staged);
+	for (; *folders != NULL; folders++) {
+		folder_oid(base, *folders, &old);
+		folder_oid(top, *folders, &new);
+		walk_trees(base->store, &old, &new, arena_printf(&snapshot->arena, "%s/", *folders),
+		    &snapshot->arena, &changes);
+		add_changes(&snapshot->staged, &changes, &snapshot->arena);
+	}
 	return snapshot;
 }

@@ -94,8 +94,9 @@ int snapshot_read_file(struct snapshot *snapshot, const struct file *file, struc
 bool snapshot_has(struct snapshot *snapshot, const char *path);
 /* The object at `path` (a folder's too) of a commit or the index; false when there is none. */
 bool snapshot_oid(struct snapshot *snapshot, const char *path, struct oid *oid);
-/* `base` as it would be with the files below a folder taken from `top`; both are commits, and stay the caller's. */
-struct snapshot *snapshot_overlay(struct snapshot *base, struct snapshot *top, const char *folder);
+/* `base` as it would be with the files below some folders (in order of bytes, ended by NULL) taken from `top`; both are
+ * commits, and stay the caller's. */
+struct snapshot *snapshot_overlay(struct snapshot *base, struct snapshot *top, const char *const *folders);
 
 /* One path that differs between two snapshots of commits or the index. */
 struct change {
