@@ -16,7 +16,7 @@
 static const struct option options[] = {
 	{ 0, "completion", "SHELL", "print the completion script", "bash|zsh" },
 	{ 0, "complete", "WHAT", "print candidates, for completion",
-	    "case|kind|service|report|rule|type|command" },
+	    "case|kind|service|report|rule|type|name|staff|command" },
 	{ 0, NULL, NULL, NULL, NULL },
 };
 
@@ -357,7 +357,11 @@ write_words_function(struct buf *out)
 	for (i = 0; commands[i] != NULL; i++)
 		if (!commands[i]->hidden)
 			write_choice_arms(commands[i], out);
-	buf_text(out, "\t*:--*) ;;\n");
+	buf_text(out, "\tlist:-p|list:--print|list:-g|list:--group|list:-s|list:--sort|list:-e|list:--expression)\n"
+	    "\t\tcands=$(dossier help --complete name 2>/dev/null) ;;\n"
+	    "\tlist:-k|list:--kind|show:-k|show:--kind) cands=$(dossier help --complete kind 2>/dev/null) ;;\n"
+	    "\tdue:-b|due:--by) cands=$(dossier help --complete staff 2>/dev/null) ;;\n"
+	    "\t*:--*) ;;\n");
 	for (i = 0; commands[i] != NULL; i++) {
 		const char *what = commands[i]->complete;
 
@@ -519,6 +523,36 @@ print_reports(struct hand *hand)
 	}
 }
 
+/* What a case answers to: its fields and States. */
+static void
+print_case_names(struct hand *hand)
+{
+	const struct rectype *type = schema_type(hand->archive->schema, STR("Case"));
+	const struct rules *rules = hand->archive->rules;
+	const struct field_info *fields;
+	struct str name;
+	size_t i, n = 0;
+
+	fields = type ? rectype_fields(type, &n) : NULL;
+	for (i = 0; i < n; i++)
+		print_names(&fields[i].name, 1);
+	for (i = 0; i < rules_state_count(rules); i++) {
+		name = state_name(rules_state_at(rules, i));
+		print_names(&name, 1);
+	}
+}
+
+static void
+print_staff(struct hand *hand)
+{
+	size_t i, n;
+	const struct entity *const *staff = directory_all(hand->archive->directory, STR("Staff"), &n);
+
+	for (i = 0; i < n; i++)
+		if (staff[i]->until == DAY_NONE || hand->archive->today < staff[i]->until)
+			print_names(&staff[i]->key, 1);
+}
+
 static void
 print_rules(void)
 {
@@ -557,6 +591,10 @@ complete(const struct run *run, const char *what)
 		print_services(&hand);
 	} else if (strcmp(what, "report") == 0) {
 		print_reports(&hand);
+	} else if (strcmp(what, "name") == 0) {
+		print_case_names(&hand);
+	} else if (strcmp(what, "staff") == 0) {
+		print_staff(&hand);
 	} else {
 		names = strcmp(what, "kind") == 0 ? schema_kinds(hand.archive->schema, &n) :
 		    schema_types(hand.archive->schema, &n);

@@ -55,6 +55,7 @@ struct list {
 	struct store *store;
 	struct archive *archive;
 	struct findings faults; /* of the command line */
+	bool asks_states; /* a State is named: only then are cases judged */
 	bool is_entries, is_raw; /* raw: whole records */
 	struct items where, columns, keys, groups;
 	const char *const *kinds;
@@ -167,6 +168,17 @@ target_anywhere(const struct list *list, int symbol)
 	return target;
 }
 
+/* A State is a field of the case. */
+static bool
+is_state(const struct list *list, const struct name *name)
+{
+	const struct rules *rules = list->archive->rules;
+
+	if (name->sub != 0 && name->field == list->archive->known.case_)
+		return rules_is_state(rules, name->sub);
+	return !list->is_entries && rules_is_state(rules, name->joined);
+}
+
 static bool
 is_known(const struct list *list, const struct name *name)
 {
@@ -222,6 +234,16 @@ add_all_candidates(const struct list *list, struct candidates *candidates)
 		add_candidates(candidates, schema_kind(schema, kinds[i]));
 }
 
+static void
+add_states(const struct list *list, struct candidates *candidates)
+{
+	const struct rules *rules = list->archive->rules;
+	size_t i, n = rules_state_count(rules);
+
+	for (i = 0; i < n && candidates->n < sizeof(candidates->list) / sizeof(*candidates->list); i++)
+		candidates->list[candidates->n++] = state_name(rules_state_at(rules, i));
+}
+
 struct naming {
 	struct list *list;
 	struct item *item;
@@ -234,10 +256,15 @@ unknown_name(struct list *list, const struct name *name, struct span at)
 	struct candidates candidates = { .n = 0 };
 	struct findings *faults = &list->faults;
 	const struct rectype *target = name->sub ? target_anywhere(list, name->field) : NULL;
-	struct str word = symbol_name(symbols, name->sub == 0 ? name->joined : target ? name->sub :
+	bool is_of_case = name->sub != 0 && name->field == list->archive->known.case_;
+	struct str word = symbol_name(symbols, name->sub == 0 ? name->joined : target || is_of_case ? name->sub :
 	    name->field), near;
 
-	if (target != NULL)
+	if (target == NULL && (is_of_case || !list->is_entries))
+		add_states(list, &candidates);
+	if (is_of_case)
+		add_candidates(&candidates, schema_type(list->archive->schema, STR("Case")));
+	else if (target != NULL)
 		add_candidates(&candidates, target);
 	else
 		add_all_candidates(list, &candidates);
@@ -262,6 +289,15 @@ is_of_entries(const struct list *list, const struct name *name)
 }
 
 static void
+check_name(struct naming *naming, const struct name *name, struct span at)
+{
+	if (is_own(naming->list, name))
+		naming->item->has_own = true;
+	if (!is_known(naming->list, name))
+		unknown_name(naming->list, name, at);
+}
+
+static void
 see_name(void *context, const struct name *name, struct span at)
 {
 	struct naming *naming = context;
@@ -271,10 +307,15 @@ see_name(void *context, const struct name *name, struct span at)
 	if (is_of_entries(naming->list, name))
 		find(faults, MSG_NO_SUCH_FIELD, at,
 		    "a case has no '%s': list entries with --entries, or write Entry.%s for any entry's", word, word);
-	if (is_own(naming->list, name))
-		naming->item->has_own = true;
-	if (!is_known(naming->list, name))
-		unknown_name(naming->list, name, at);
+	if (naming->list->is_entries && rules_is_state(naming->list->archive->rules, name->joined)) {
+		word = nam(faults, symbol_name(&naming->list->archive->symbols, name->joined));
+		find(faults, MSG_NO_SUCH_FIELD, at, "an entry has no '%s', it is a State of the case: write Case.%s", word,
+		    word);
+	} else if (is_state(naming->list, name)) {
+		naming->list->asks_states = true;
+	} else {
+		check_name(naming, name, at);
+	}
 }
 
 /* ---- the command line ---- */
@@ -940,7 +981,8 @@ static void
 walk(struct list *list, struct findings *findings)
 {
 	struct run *run = list->run;
-	struct visitor visitor = { .see = see_case, .context = list, .begin = begin, .end = end };
+	struct visitor visitor = { .see = see_case, .context = list, .begin = begin, .end = end,
+		.judge = list->asks_states };
 	struct selection selection;
 	const char **names = arena_alloc(&list->archive->arena,
 	    sizeof(*names) * (size_t)(run->argc + 1));

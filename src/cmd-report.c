@@ -590,7 +590,7 @@ static void
 make(struct work *work)
 {
 	struct visitor visitor = { .see = see, .context = work, .begin = begin, .end = end,
-		.check = true };
+		.check = true, .judge = report_asks_states(work->report) };
 	sheet_writer_fn *writer = choose_writer(work);
 	struct lines head = { .n = 0 }, foot = { .n = 0 };
 	struct sheet sheet;
@@ -611,6 +611,18 @@ make(struct work *work)
 	counts_free(work->counts);
 }
 
+static struct more_names
+states_of(struct work *work)
+{
+	const struct rules *rules = work->archive->rules;
+	size_t n = rules_state_count(rules), i;
+	int *symbols = ARENA_NEW(&work->arena, int, n);
+
+	for (i = 0; i < n; i++)
+		symbols[i] = symbol(&work->archive->symbols, state_name(rules_state_at(rules, i)));
+	return (struct more_names){ symbols, n };
+}
+
 /* What is wrong before any case was looked at ends the command with 2: nothing was counted. */
 static int
 prepare_and_make(struct work *work, bool help)
@@ -621,7 +633,7 @@ prepare_and_make(struct work *work, bool help)
 	if (at < 0)
 		return help ? show_help(work) : list_reports(work);
 	work->report = report_load(work->archive->schema, work->archive->directory,
-	    &work->archive->symbols, str_of(run->argv[at]), &work->findings);
+	    states_of(work), &work->archive->symbols, str_of(run->argv[at]), &work->findings);
 	if (work->report == NULL)
 		return 2;
 	if (help)

@@ -169,6 +169,20 @@ has_param(const struct report *report, int symbol)
 	return false;
 }
 
+/* A State is a field of the case. */
+static bool
+is_state(const struct reading *r, const struct name *name)
+{
+	const struct report *report = r->report;
+	int symbol = name->sub != 0 && name->field == report->case_symbol ? name->sub : r->over_case ? name->joined : 0;
+	size_t i;
+
+	for (i = 0; symbol != 0 && i < report->states.n; i++)
+		if (report->states.symbols[i] == symbol)
+			return true;
+	return false;
+}
+
 static bool
 is_known(const struct reading *r, const struct name *name)
 {
@@ -227,6 +241,8 @@ near_name(const struct reading *r, const struct name *name)
 		for (i = 0; i < m && !r->over_case; i++)
 			add_names(schema_kind(schema, kinds[i]), list, &n, 1024);
 	}
+	for (i = 0; (r->over_case || name->field == report->case_symbol) && i < report->states.n && n < 1024; i++)
+		list[n++] = symbol_name(report->symbols, report->states.symbols[i]);
 	return nearest(symbol_name(report->symbols, wrong), list, n);
 }
 
@@ -234,10 +250,14 @@ static void
 check_name(void *context, const struct name *name, struct span at)
 {
 	struct reading *r = context;
-	const struct report *report = r->report;
+	struct report *report = r->report;
 	struct finding *f;
 	struct str near;
 
+	if (is_state(r, name)) {
+		report->asks_states = true;
+		return;
+	}
 	if (is_known(r, name))
 		return;
 	near = near_name(r, name);
@@ -723,7 +743,7 @@ no_such_report(const struct directory *directory, struct str name, struct findin
 }
 
 struct report *
-report_load(const struct schema *schema, const struct directory *directory,
+report_load(const struct schema *schema, const struct directory *directory, struct more_names states,
     struct symbols *symbols, struct str name, struct findings *findings)
 {
 	const struct entity *entity = directory_find(directory, STR("Report"), name, DAY_NONE, NULL);
@@ -735,8 +755,8 @@ report_load(const struct schema *schema, const struct directory *directory,
 		return NULL;
 	}
 	report = xcalloc(1, sizeof(*report));
-	*report = (struct report){ .schema = schema, .directory = directory, .symbols = symbols,
-		.name = entity->key };
+	*report = (struct report){ .schema = schema, .directory = directory, .states = states,
+		.symbols = symbols, .name = entity->key };
 	arena_init(&report->arena);
 	report->param_symbol = symbol(symbols, STR("Param"));
 	report->case_symbol = symbol(symbols, STR("Case"));
@@ -785,6 +805,12 @@ bool
 report_is_public(const struct report *report)
 {
 	return report->is_public;
+}
+
+bool
+report_asks_states(const struct report *report)
+{
+	return report->asks_states;
 }
 
 /* ---- parameters ---- */

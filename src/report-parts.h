@@ -58,6 +58,8 @@ struct tally {
 struct report {
 	const struct schema *schema;
 	const struct directory *directory;
+	struct more_names states;
+	bool asks_states;
 	struct symbols *symbols;
 	struct arena arena;
 	struct str name, title, doc;

@@ -16,17 +16,25 @@
 
 struct report;
 
+/* Names that a case answers to beside its fields: symbols of States. */
+struct more_names {
+	const int *symbols;
+	size_t n;
+};
+
 /*
  * The definition of that name among the directory's Report and Table records, compiled; interns symbols. NULL
  * after findings: a definition with a fault counts nothing.
  */
 struct report *report_load(const struct schema *schema, const struct directory *directory,
-    struct symbols *symbols, struct str name, struct findings *findings);
+    struct more_names states, struct symbols *symbols, struct str name, struct findings *findings);
 void report_free(struct report *report);
 struct str report_title(const struct report *report);
 struct str report_doc(const struct report *report);
 /* What its profile calls for: small counts stay hidden. */
 bool report_is_public(const struct report *report);
+/* Whether the definition names a State: only then must cases answer to them. */
+bool report_asks_states(const struct report *report);
 
 /* A `Param` of the definition: an option of the command. */
 struct param {

@@ -482,7 +482,7 @@ nth_entry(void *context, size_t i, struct subject *subject)
 static struct report *
 load(const char *name)
 {
-	struct report *report = report_load(schema, directory, &symbols, str_of(name), &findings);
+	struct report *report = report_load(schema, directory, (struct more_names){ NULL, 0 }, &symbols, str_of(name), &findings);
 	size_t i;
 
 	for (i = 0; report == NULL && i < findings.n; i++)
@@ -976,7 +976,7 @@ faults(void)
 
 		buf_printf(&text, "%s%s%s%s", base, rows[i].report, table, rows[i].table);
 		open_world(text.p);
-		report = report_load(schema, directory, &symbols, STR("t"), &findings);
+		report = report_load(schema, directory, (struct more_names){ NULL, 0 }, &symbols, STR("t"), &findings);
 		if (rows[i].want == NULL) {
 			ok(report == NULL && findings.n > 0, "an expression is no level");
 		} else {
