@@ -440,6 +440,10 @@ M(RULE_TWICE, "duplicate-rule", ERROR,
   "Two rules or States have one name, or a name that means something else already.",
   "Give one of them another name.",
   "State: severity", "State: is_severe")
+M(PROCESS_RULE, "process-rule", ERROR,
+  "A case does not follow one of the Centre's process rules. It is reported by the rule's own name.",
+  "Do what the rule says; dossier explain NAME tells why it is there.",
+  "an action without consent", "consent, and then an action")
 M(HISTORY_RULE, "history-rule", ERROR,
   "A step does what a History record of the Centre forbids: it changes or removes what is shared, or adds what this committer, so late, or nobody alone may add. It is reported by the record's own name.",
   "Do what the record says; dossier explain NAME tells why it is there.",

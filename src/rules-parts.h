@@ -45,6 +45,7 @@ struct state {
 	int start, stop; /* predicates; stop -1: it never stops by an entry */
 	int ends; /* symbol of the date field of the starting entry on which it ends by itself; 0 */
 	bool is_closed; /* the State named closed */
+	const struct rules *rules; /* its own */
 	const struct recfile *file;
 	const struct record *record;
 };
@@ -77,6 +78,7 @@ struct rule {
 	int due; /* symbol of the date field of the blamed entry that holds the last day; 0 */
 	int who; /* symbol of a field of the case; 0 */
 	day since, expires; /* since <= d < expires; DAY_NONE: open */
+	const struct rules *rules; /* its own */
 	const struct recfile *file;
 	const struct record *record;
 };

@@ -110,7 +110,6 @@ rules_free(struct rules *rules)
 		expr_free(rules->predicates[i].expr);
 	for (i = 0; i < rules->n_rules; i++)
 		free_rule(&rules->rules[i]);
-	history_free(rules);
 	arena_release(&rules->arena);
 	free(rules);
 }
@@ -612,6 +611,7 @@ name_states(struct rules *rules)
 		state->symbol = symbol(rules->symbols, state->name);
 		rules->n_states++;
 		state->is_closed = str_is(state->name, "closed");
+		state->rules = rules;
 		state->file = d->file;
 		state->record = d->record;
 	}
@@ -842,6 +842,7 @@ read_rule(struct reading *r, struct rule *rule)
 	r->check = ALL_CHECKS;
 	check = choose(r, "Check", "check", check_names, CHECK_NONE);
 	rule->name = definition_name(r->definition);
+	rule->rules = r->rules;
 	rule->file = r->definition->file;
 	rule->record = r->definition->record;
 	rule->check = (enum check)check;
@@ -1066,23 +1067,38 @@ rule_name(const struct rule *rule)
 }
 
 static struct str
-said(const struct rule *rule, const char *name)
+nth_text(const struct record *record, const char *name, size_t i)
 {
-	const struct field *field = record_named(rule->record, str_of(name));
+	uint32_t k;
 
-	return field ? str_trim(field->value) : STR_NULL;
+	for (k = 0; k < record->n; k++)
+		if (str_is(record->fields[k].name, name) && i-- == 0)
+			return str_trim(record->fields[k].value);
+	return STR_NULL;
+}
+
+struct str
+rule_text(const struct rule *rule, const char *field, size_t i)
+{
+	return nth_text(rule->record, field, i);
+}
+
+struct str
+state_text(const struct state *state, const char *field, size_t i)
+{
+	return nth_text(state->record, field, i);
 }
 
 struct str
 rule_message(const struct rule *rule)
 {
-	return said(rule, "Message");
+	return rule_text(rule, "Message", 0);
 }
 
 struct str
 rule_fix(const struct rule *rule)
 {
-	return said(rule, "Fix");
+	return rule_text(rule, "Fix", 0);
 }
 
 static bool
@@ -1112,7 +1128,7 @@ rule_fix_write(const struct rule *rule, const struct casefile *file, struct buf 
 struct str
 rule_basis(const struct rule *rule)
 {
-	return said(rule, "Basis");
+	return rule_text(rule, "Basis", 0);
 }
 
 enum severity

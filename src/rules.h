@@ -41,6 +41,9 @@ bool rules_is_state(const struct rules *rules, int symbol);
 
 struct str state_name(const struct state *state);
 struct str rule_name(const struct rule *rule);
+/* The i-th value of a field of its record, STR_NULL when there are no more. */
+struct str rule_text(const struct rule *rule, const char *field, size_t i);
+struct str state_text(const struct state *state, const char *field, size_t i);
 /* What it says of itself; STR_NULL when it does not. Basis: its first. */
 struct str rule_message(const struct rule *rule);
 struct str rule_fix(const struct rule *rule);
@@ -144,7 +147,10 @@ void rules_check_step(const struct rules *rules, const struct case_step *step, s
 /* Runs each rule's Good and Bad examples; finds examples that do not do what they say, rules that can never apply,
  * pairs that no journal satisfies, States that are never entered. */
 void rules_examine(const struct rules *rules, const struct terms *terms, struct findings *findings);
-/* A rule or State in words, with its basis and examples; the text of `dossier explain NAME`. */
+/* A rule or State in words, made from its fields: "Each action entry needs before it a consent entry." */
+void rule_say(const struct rule *rule, struct buf *out);
+void state_say(const struct state *state, struct buf *out);
+/* The same with its message, fix, basis and examples; the text of `dossier explain NAME`. */
 void rule_explain(const struct rule *rule, struct buf *out);
 void state_explain(const struct state *state, struct buf *out);
 
