@@ -18,10 +18,6 @@ M(NO_SCHEMA, "no-schema", ERROR,
   "The repository has no schema, or none of cases or entries, so nothing can be checked against it.",
   "Bring schema/case.rec back from git.",
   "a repository without schema/*.rec", "schema/case.rec, as dossier init writes it")
-M(RULES_NOT_APPLIED, "rules-not-applied", ERROR,
-  "The repository holds process rules, which this version does not apply.",
-  "Take the file out until a version that applies it is installed.",
-  "a file rules/process.rec", "no folder rules/")
 
 /* ---- records (record) ---- */
 M(FILE_TOO_LARGE, "file-too-large", ERROR,

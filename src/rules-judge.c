@@ -1846,19 +1846,3 @@ judge_spells(const struct judge *judge, size_t *n)
 	*n = judge->n_spells;
 	return judge->spells;
 }
-
-/* Until rules-say.c is there. */
-__attribute__((weak)) void
-judgement_report(const struct judgement *judgement, const struct casefile *file, day today,
-    struct findings *findings)
-{
-	struct finding *f = find(findings, MSG_RULES_NOT_APPLIED, record_span(&file->file,
-	    judgement->entry == NO_ENTRY ? file->header : file->entries[judgement->entry].record),
-	    "%s", nam(findings, rule_message(judgement->rule)));
-
-	(void)today;
-	f->rule = arena_cstr(&findings->arena, rule_name(judgement->rule));
-	f->state = verdict_name(judgement->verdict);
-	if (judgement->verdict != VERDICT_BROKEN)
-		regrade(findings, f, WARNING);
-}

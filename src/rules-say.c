@@ -317,17 +317,18 @@ say_fix(const struct saying *s, const char *entry)
 	const struct rule *rule = s->rule;
 	size_t other = j->waiver != NO_ENTRY ? j->waiver : j->near;
 
-	buf_str(s->out, rule_fix(rule));
+	rule_fix_write(rule, s->file, s->out);
 	if (other != NO_ENTRY) {
 		say_entry(s, s->out->n ? "\n" : "", other);
 		buf_printf(s->out, " is at %s:%zu", s->file->path, findings_line(s->findings,
 		    &s->file->source, s->file->entries[other].record->at));
 	}
 	if (j->verdict == VERDICT_BROKEN && j->waiver == NO_ENTRY && rule->severity == ERROR) {
-		buf_printf(s->out, "%sif it had to be so, an entry 'exception' that a second person approves: Waives: %.*s",
-		    s->out->n ? "\n" : "", STRF(rule->name));
+		buf_printf(s->out, "%sif it had to be so: dossier add %s exception Waives=%.*s", s->out->n ? "\n" : "",
+		    s->file->id[0] ? s->file->id : "CASE", STRF(rule->name));
 		if (entry != NULL)
-			buf_printf(s->out, ", Entry: %s", entry);
+			buf_printf(s->out, " Entry=%s", entry);
+		buf_text(s->out, " Reason=... Approved_by=...");
 	}
 }
 

@@ -83,10 +83,10 @@ git mv schema elsewhere
 fails 1 'a centre without schema' dossier check
 said 'says so' 'no-schema'
 git reset -q --hard
-mkdir rules && printf '%%rec: Rule\n' >rules/process.rec
-fails 1 'process rules that would have no effect' dossier check
-said 'are named' '^rules/process.rec:1:1: error: .*\[rules-not-applied\]'
-rm -r rules
+mkdir -p rules && printf '%%rec: Rule\n\nRule: first\nChek: before\n' >rules/strange.rec
+fails 1 'a process rule that would have no effect' dossier check
+said 'is named' '^rules/strange.rec:4:1: error: .*\[rule-word\]'
+rm rules/strange.rec
 echo x >cases/2026/notes.txt
 ok 'a stray file is a warning' dossier check
 dossier check >"$tmp/.out"
