@@ -110,6 +110,7 @@ rules_free(struct rules *rules)
 		expr_free(rules->predicates[i].expr);
 	for (i = 0; i < rules->n_rules; i++)
 		free_rule(&rules->rules[i]);
+	history_free(rules);
 	arena_release(&rules->arena);
 	free(rules);
 }
