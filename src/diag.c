@@ -324,6 +324,7 @@ findings_copy(struct findings *into, const struct findings *from)
 	for (i = 0; i < from->n; i++) {
 		finding = add_finding(into, from->list[i].severity);
 		*finding = from->list[i];
+		finding->rule = keep_text(into, finding->rule);
 		finding->path = keep_text(into, finding->path);
 		finding->text = keep_text(into, finding->text);
 		finding->fix = keep_text(into, finding->fix);

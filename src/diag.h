@@ -50,8 +50,8 @@ const struct message_info *message_info(enum message message);
 enum message message_named(struct str name);
 
 struct finding {
-	const char *rule; /* the message's name, or a process rule's; neither this nor state is copied */
-	const char *state; /* "broken" for messages; ok, due, overdue, late, broken for rules */
+	const char *rule; /* the message's name, or a process rule's */
+	const char *state; /* "broken" for messages; ok, due, overdue, late, broken for rules; not copied */
 	const char *path; /* NULL when it is about no file */
 	const char *text; /* the message */
 	const char *fix, *basis; /* NULL when there is none */
