@@ -65,8 +65,11 @@ store_committer(struct store *store, struct arena *arena, struct person *person)
 {
 	const char *const args[] = { "var", "GIT_COMMITTER_IDENT", NULL };
 	struct buf out = BUF_INIT, err = BUF_INIT;
-	bool known = store_git(store, args, &out, &err) == 0;
+	bool known;
 
+	if (plain_committer(store, arena, person))
+		return true;
+	known = store_git(store, args, &out, &err) == 0;
 	if (known)
 		parse_person(arena_str(arena, str_trim(buf_view(&out))), person);
 	buf_release(&out);

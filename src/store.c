@@ -990,6 +990,8 @@ parse_staged(struct str meta, struct str path, struct arena *arena, struct chang
 	if (old_mode.n < 2 || old_mode.p[0] != ':' || !oid_parse(old, &change->old_oid) ||
 	    !oid_parse(new, &change->new_oid))
 		die("cannot read what git says is staged");
+	if (path.n == 0)
+		die("the index is damaged: 'git reset' makes it anew from the last commit");
 	if (str_is(str_trim(meta), "U"))
 		die("'%.*s' is not merged yet: settle its conflict, then 'git add' it",
 		    STRF(path));
@@ -1031,14 +1033,112 @@ store_head_branch(struct store *store, struct arena *arena)
 	return branch;
 }
 
+static void
+ask_git_what_is_staged(struct snapshot *snapshot, const char *head)
+{
+	const char *const args[] = { "diff-index", "--cached", "--raw", "-z", "--no-renames",
+		"--no-abbrev", "--ita-invisible-in-index", head, "--", NULL };
+	struct buf out = BUF_INIT;
+
+	if (store_git(snapshot->store, args, &out, NULL) != 0)
+		die("git could not read the index");
+	parse_all_staged(snapshot, buf_view(&out));
+	buf_release(&out);
+}
+
+/* git's index file; -1 when it is not certain which one that is. */
+static int
+open_index(struct store *store)
+{
+	const char *path = getenv("GIT_INDEX_FILE"), *folder = store->root;
+	struct arena arena;
+	int fd;
+
+	if (path == NULL || path[0] == '\0') {
+		path = "index";
+		folder = store->git_dir;
+	}
+	if (folder == NULL)
+		return -1;
+	arena_init(&arena);
+	fd = open(join(&arena, folder, path), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	arena_release(&arena);
+	return fd;
+}
+
+static bool
+has_tree(struct store *store, const struct oid *oid)
+{
+	struct handle *handle = take_handle(store);
+	git_object_t kind = GIT_OBJECT_ANY;
+	size_t size;
+	bool has = git_odb_read_header(&size, &kind, handle->odb, their(oid)) == 0 &&
+	    kind == GIT_OBJECT_TREE;
+
+	give_handle(store, handle);
+	return has;
+}
+
+/* git compares modes as it would store them now, not as an old program stored them. */
+static unsigned
+canonical(unsigned mode)
+{
+	switch (kind_of_mode(mode)) {
+	case FILE_REGULAR:
+		return 0100644;
+	case FILE_EXECUTABLE:
+		return 0100755;
+	case FILE_LINK:
+		return 0120000;
+	default:
+		return 0160000;
+	}
+}
+
+/* What differs between two trees, as diff-index puts it; false at what it puts otherwise. */
+static bool
+settle_staged(struct changes *staged)
+{
+	size_t i, n = 0;
+	struct change change;
+
+	for (i = 0; i < staged->n; i++) {
+		change = staged->list[i];
+		if (change.old_mode == MODE_FOLDER || change.new_mode == MODE_FOLDER)
+			return false;
+		change.old_mode = change.is_old ? canonical(change.old_mode) : 0;
+		change.new_mode = change.is_new ? canonical(change.new_mode) : 0;
+		if (change.old_mode != change.new_mode || !oid_eq(&change.old_oid, &change.new_oid))
+			staged->list[n++] = change;
+	}
+	staged->n = n;
+	return true;
+}
+
+/* Through the tree that the index names: in a hook git has just brought it up to date. */
+static bool
+compare_with_index(struct snapshot *snapshot)
+{
+	struct store *store = snapshot->store;
+	int fd = open_index(store);
+	struct oid tree;
+	bool known;
+
+	if (fd < 0)
+		return false;
+	known = index_tree(fd, &tree);
+	close(fd);
+	if (!known || !has_tree(store, &tree))
+		return false;
+	walk_trees(store, &snapshot->tree, &tree, "", &snapshot->arena, &snapshot->staged);
+	return settle_staged(&snapshot->staged);
+}
+
 struct snapshot *
 store_index(struct store *store)
 {
 	struct snapshot *snapshot = snapshot_new(store, INDEX);
 	char head[OID_HEX + 1] = EMPTY_TREE;
-	const char *const args[] = { "diff-index", "--cached", "--raw", "-z", "--no-renames",
-		"--no-abbrev", "--ita-invisible-in-index", head, "--", NULL };
-	struct buf out = BUF_INIT;
 	struct oid oid;
 
 	if (head_of(store, &oid)) {
@@ -1046,10 +1146,10 @@ store_index(struct store *store)
 		if (!tree_of_commit(store, &oid, &snapshot->tree))
 			die("cannot read the commit %s", head);
 	}
-	if (store_git(store, args, &out, NULL) != 0)
-		die("git could not read the index");
-	parse_all_staged(snapshot, buf_view(&out));
-	buf_release(&out);
+	if (!compare_with_index(snapshot)) {
+		snapshot->staged = (struct changes){ NULL, 0 };
+		ask_git_what_is_staged(snapshot, head);
+	}
 	return snapshot;
 }
 

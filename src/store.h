@@ -50,8 +50,9 @@ bool oid_is_zero(const struct oid *oid);
 struct snapshot;
 
 struct snapshot *store_worktree(struct store *store);
-/* The index as git sees it now (GIT_INDEX_FILE): HEAD's tree and what is staged against it. Read
- * through git itself, since libgit2 refuses split and sparse indexes. */
+/* The index as git sees it now (GIT_INDEX_FILE): HEAD's tree and what is staged against it. In a hook, where git has
+ * just said which tree it will commit, that tree is taken; else git is asked, since libgit2 refuses split and
+ * sparse indexes. */
 struct snapshot *store_index(struct store *store);
 /* Any name of a commit. NULL, and *reason, when there is none. */
 struct snapshot *store_commit(struct store *store, const char *revision, const char **reason);
@@ -130,7 +131,8 @@ struct person {
 	int offset; /* minutes east of UTC */
 };
 
-/* Who git would write into a commit made now, and when (GIT_COMMITTER_DATE); false when it does not know. */
+/* Who git would write into a commit made now, and when (GIT_COMMITTER_DATE); false when it does not know. git is asked
+ * only where its configuration is not plain. */
 bool store_committer(struct store *store, struct arena *arena, struct person *person);
 
 struct commit {

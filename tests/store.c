@@ -1,6 +1,6 @@
 /* store against repositories that git itself makes, in folders with names that hurt. */
 #define _GNU_SOURCE
-#include "store.h"
+#include "store-parts.h"
 #include "tap.h"
 
 #include <errno.h>
@@ -530,6 +530,126 @@ test_quarantine(const char *name)
 	unsetenv("GIT_ALTERNATE_OBJECT_DIRECTORIES");
 }
 
+static const struct {
+	const char *what, *global, *local, *environment; /* "NAME=value" or "" */
+	bool plain;
+} committers[] = {
+	{ "the user's file", "[user]\n\tname = Aj Jansen\n\temail = aj@centre.example\n", "", "", true },
+	{ "names in UTF-8", "[user]\nname=J\303\266rg\n email = joerg@centre.example", "", "", true },
+	{ "the repository's goes first", "[user]\nname=Aj\nemail=a@x.example\n",
+	    "[user]\n\temail = aj@centre.example\n", "", true },
+	{ "the last goes first", "[user]\nname=A\nemail=a@x.example\n[core]\nx=y\n[User]\nNAME = B\n",
+	    "", "", true },
+	{ "comments", "# [user]\n; x\n[user]\n # name = X\n name = Aj\n email = aj@x.example\n", "", "",
+	    true },
+	{ "lines of other systems", "[user]\r\nname = Aj\r\nemail = aj@x.example\r\n", "", "", false },
+	{ "other sections", "[user \"x\"]\nname=X\n[user]\nname=Aj\nemail=aj@x.example\n[users]\nname=Y\n",
+	    "", "", true },
+	{ "a name of the environment", "[user]\nname=Aj\nemail=aj@x.example\n", "",
+	    "GIT_COMMITTER_NAME=Eve", true },
+	{ "an e-mail of the environment", "[user]\nname=Aj\nemail=aj@x.example\n", "",
+	    "GIT_COMMITTER_EMAIL=eve@x.example", true },
+	{ "a command line that names neither", "[user]\nname=Aj\nemail=aj@x.example\n", "",
+	    "GIT_CONFIG_PARAMETERS='core.hookspath'='/dev/null'", true },
+	{ "a command line's name", "[user]\nname=Aj\nemail=aj@x.example\n", "",
+	    "GIT_CONFIG_PARAMETERS='user.name'='Eve'", false },
+	{ "a committer of their own", "[user]\nname=Aj\nemail=aj@x.example\n",
+	    "[committer]\nemail=eve@x.example\n", "", false },
+	{ "another file", "[user]\nname=Aj\nemail=aj@x.example\n[include]\npath=more\n", "", "", false },
+	{ "another file at times", "[user]\nname=Aj\nemail=aj@x.example\n"
+	    "[includeIf \"gitdir:**\"]\npath=more\n", "", "", false },
+	{ "quotes", "[user]\nname=\"Aj\"\nemail=aj@x.example\n", "", "", false },
+	{ "a comment behind", "[user]\nname=Aj # me\nemail=aj@x.example\n", "", "", false },
+	{ "dirt", "[user]\nname=Aj,\nemail=<aj@x.example>\n", "", "", false },
+	{ "a line that goes on", "[user]\nname=A\\\nj\nemail=aj@x.example\n", "", "", false },
+	{ "two on a line", "[user]\nname=Aj\n[core] [user] email=aj@x.example\n", "", "", false },
+	{ "a section with its first line", "[user] name=Aj\n email=aj@x.example\n", "", "", false },
+	{ "a key without a value", "[user]\nname=Aj\nemail=aj@x.example\n[user]\nname\n", "", "", false },
+	{ "no e-mail", "[user]\nname=Aj\n", "", "", false },
+	{ "an empty name", "[user]\nname=\nemail=aj@x.example\n", "", "", false },
+	{ "a date that is given", "[user]\nname=Aj\nemail=aj@x.example\n", "",
+	    "GIT_COMMITTER_DATE=1772000000 -0230", false },
+	{ "an empty name in the environment", "[user]\nname=Aj\nemail=aj@x.example\n", "",
+	    "GIT_COMMITTER_NAME=", false },
+	{ "values that are counted", "[user]\nname=Aj\nemail=aj@x.example\n", "", "GIT_CONFIG_COUNT=0",
+	    false },
+};
+
+static void
+write_text(const char *path, const char *text, const char *mode)
+{
+	FILE *out = fopen(path, mode);
+
+	if (out == NULL || fputs(text, out) < 0 || fclose(out) != 0)
+		exit(1);
+}
+
+/* "Name <e-mail> SECONDS +HHMM" */
+static const char *
+without_time(char *text)
+{
+	const char *end = strrchr(text, '>') + 1;
+
+	text[strcspn(text, "\n")] = '\0';
+	return arena_printf(&arena, "%.*s%s", (int)(end - text), text, strrchr(text, ' '));
+}
+
+static void
+test_committer(size_t i, const char *home)
+{
+	const char *const args[] = { "var", "GIT_COMMITTER_IDENT", NULL };
+	char *variable = arena_cstr(&arena, str_of(committers[i].environment)), *value = NULL;
+	struct person ours = { STR_NULL, STR_NULL, 0, 0 };
+	struct buf out = BUF_INIT;
+	struct store *store;
+	const char *what;
+
+	write_text(arena_printf(&arena, "%s/.gitconfig", home), committers[i].global, "w");
+	sh("cp .git/plain .git/config");
+	write_text(".git/config", committers[i].local, "a");
+	if (*variable != '\0') {
+		value = strchr(variable, '=');
+		*value++ = '\0';
+		setenv(variable, value, 1);
+	}
+	store = store_open(".");
+	what = arena_printf(&arena, "who commits: %s%s", committers[i].what,
+	    committers[i].plain ? "" : ": git is asked");
+	ok(plain_committer(store, &arena, &ours) == committers[i].plain, what);
+	if (committers[i].plain && ok(store_run_git(".", args, &out, NULL) == 0, "git knows as well"))
+		is_text(arena_printf(&arena, "%.*s <%.*s> %+03d%02d", STRF(ours.name),
+		    STRF(ours.email), ours.offset / 60, abs(ours.offset % 60)),
+		    without_time(out.p), "and says the same");
+	buf_release(&out);
+	store_free(store);
+	if (*variable != '\0')
+		unsetenv(variable);
+}
+
+/* In a zone that is not whole hours from UTC. */
+static void
+test_committers(const char *name)
+{
+	char home[4096];
+	size_t i;
+
+	(void)name;
+	sh("git init -q -b main . && cp .git/config .git/plain && mkdir home");
+	if (getcwd(home, sizeof(home)) == NULL)
+		exit(1);
+	setenv("HOME", arena_printf(&arena, "%s/home", home), 1);
+	setenv("TZ", "America/St_Johns", 1);
+	unsetenv("XDG_CONFIG_HOME");
+	unsetenv("GIT_CONFIG_GLOBAL");
+	unsetenv("GIT_COMMITTER_NAME");
+	unsetenv("GIT_COMMITTER_EMAIL");
+	unsetenv("GIT_COMMITTER_DATE");
+	for (i = 0; i < sizeof(committers) / sizeof(*committers); i++)
+		test_committer(i, getenv("HOME"));
+	setenv("GIT_CONFIG_GLOBAL", "/dev/null", 1);
+	unsetenv("TZ");
+}
+
 int
 main(void)
 {
@@ -548,6 +668,7 @@ main(void)
 	in_folder("faults", test_faults);
 	in_folder("threads", test_threads);
 	in_folder("quarantine", test_quarantine);
+	in_folder("committers", test_committers);
 	sh("rm -rf %s", folder);
 	arena_release(&arena);
 	return tap_done();
