@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 #include <stdio.h>
+#include <time.h>
 
 static const struct option options[] = {
 	{ 0, "staged", NULL, "check what is staged, as the pre-commit hook does", NULL },
@@ -194,7 +195,7 @@ check_staged(struct check *check)
 	struct step step = { .new = store_index(check->store), .shared = push_shared(check->store),
 		.on = check->run->today, .label = "" };
 
-	if (store_committer(check->store, &check->arena, &committer))
+	if (store_committer(check->store, (int64_t)time(NULL), &check->arena, &committer))
 		step.committer = committer.email;
 	step.old[0] = store_commit(check->store, "HEAD", &reason);
 	step.old[1] = step.old[0] ? store_commit(check->store, "MERGE_HEAD", &reason) : NULL;

@@ -147,7 +147,7 @@ look_at_identity(struct doctor *doctor, const struct archive *archive)
 	struct person person;
 	const char *email;
 
-	if (!store_committer(doctor->store, &doctor->arena, &person)) {
+	if (!store_committer(doctor->store, (int64_t)time(NULL), &doctor->arena, &person)) {
 		add(doctor, "identity", "git does not know who you are",
 		    "git config user.name 'Your Name'; git config user.email you@centre.example");
 		return;

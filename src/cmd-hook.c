@@ -189,7 +189,7 @@ check_staged(struct hook *hook, struct staged *staged)
 	const struct entity *committer = NULL;
 	struct archive *now, *authority;
 	struct person person;
-	bool known = store_committer(hook->store, &hook->arena, &person);
+	bool known = store_committer(hook->store, (int64_t)time(NULL), &hook->arena, &person);
 
 	if (known)
 		hook->run->today = date_of_time(person.time, person.offset);

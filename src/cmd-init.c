@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define STAFF_FILE "directory/staff.rec"
@@ -173,7 +174,7 @@ first_day(struct init *init)
 	struct person person;
 	day today = init->run->today, on = today;
 
-	if (store_committer(store, &init->arena, &person))
+	if (store_committer(store, (int64_t)time(NULL), &init->arena, &person))
 		on = date_of_time(person.time, person.offset);
 	store_free(store);
 	return on < today ? on : today;

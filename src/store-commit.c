@@ -61,13 +61,13 @@ parse_person(struct str text, struct person *person)
 }
 
 bool
-store_committer(struct store *store, struct arena *arena, struct person *person)
+store_committer(struct store *store, int64_t now, struct arena *arena, struct person *person)
 {
 	const char *const args[] = { "var", "GIT_COMMITTER_IDENT", NULL };
 	struct buf out = BUF_INIT, err = BUF_INIT;
 	bool known;
 
-	if (plain_committer(store, arena, person))
+	if (plain_committer(store, now, arena, person))
 		return true;
 	known = store_git(store, args, &out, &err) == 0;
 	if (known)

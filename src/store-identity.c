@@ -209,19 +209,19 @@ read_identity(struct store *store, struct arena *arena, struct identity *identit
 }
 
 bool
-plain_committer(struct store *store, struct arena *arena, struct person *person)
+plain_committer(struct store *store, int64_t now, struct arena *arena, struct person *person)
 {
 	struct identity identity;
-	time_t now = time(NULL);
+	time_t seconds = (time_t)now;
 	struct tm tm;
 
 	if (store->git_dir == NULL || getenv("GIT_COMMITTER_DATE") != NULL ||
 	    !read_identity(store, arena, &identity) || !is_plain(identity.name) ||
-	    !is_plain(identity.email) || localtime_r(&now, &tm) == NULL)
+	    !is_plain(identity.email) || localtime_r(&seconds, &tm) == NULL)
 		return false;
 	person->name = identity.name;
 	person->email = identity.email;
-	person->time = (int64_t)now;
+	person->time = now;
 	person->offset = (int)(tm.tm_gmtoff / 60);
 	return true;
 }

@@ -37,6 +37,6 @@ bool oid_eq(const struct oid *a, const struct oid *b);
  * index is damaged: git knows. */
 bool index_tree(int fd, struct oid *tree);
 /* Who commits, as far as plain files and the environment say it beyond doubt. */
-bool plain_committer(struct store *store, struct arena *arena, struct person *person);
+bool plain_committer(struct store *store, int64_t now, struct arena *arena, struct person *person);
 
 #endif

@@ -131,9 +131,9 @@ struct person {
 	int offset; /* minutes east of UTC */
 };
 
-/* Who git would write into a commit made now, and when (GIT_COMMITTER_DATE); false when it does not know. git is asked
+/* Who git would write into a commit made now, and when (now, or GIT_COMMITTER_DATE); false when it does not know. git is asked
  * only where its configuration is not plain. */
-bool store_committer(struct store *store, struct arena *arena, struct person *person);
+bool store_committer(struct store *store, int64_t now, struct arena *arena, struct person *person);
 
 struct commit {
 	struct oid oid;
