@@ -662,17 +662,74 @@ given(struct eval *e, const struct node *node, int symbol)
 	return eval_test(e, node) ? GIVEN_TRUE : GIVEN_FALSE;
 }
 
+static struct node *
+new_node(struct arena *arena, const struct node *like, size_t n)
+{
+	struct node *node = ARENA_NEW(arena, struct node, 1);
+
+	*node = *like;
+	node->args = ARENA_NEW(arena, struct node *, n);
+	node->n = 0;
+	return node;
+}
+
+/* An undecided node without its decided parts. */
+static struct node *
+rest_of(struct eval *e, struct node *node, int symbol, struct arena *arena)
+{
+	struct node *rest;
+	size_t i;
+
+	switch (node->op) {
+	case OP_NOT:
+		rest = new_node(arena, node, 1);
+		rest->args[rest->n++] = rest_of(e, node->args[0], symbol, arena);
+		return rest;
+	case OP_IMPLIES:
+		if (given(e, node->args[0], symbol) == GIVEN_TRUE)
+			return rest_of(e, node->args[1], symbol, arena);
+		if (given(e, node->args[1], symbol) == GIVEN_FALSE) {
+			static const struct node not = { .op = OP_NOT };
+
+			rest = new_node(arena, &not, 1);
+			rest->args[rest->n++] = rest_of(e, node->args[0], symbol, arena);
+			return rest;
+		}
+		rest = new_node(arena, node, 2);
+		for (i = 0; i < 2; i++)
+			rest->args[rest->n++] = rest_of(e, node->args[i], symbol, arena);
+		return rest;
+	case OP_AND:
+	case OP_OR:
+		rest = new_node(arena, node, node->n);
+		for (i = 0; i < node->n; i++)
+			if (given(e, node->args[i], symbol) == GIVEN_UNDECIDED)
+				rest->args[rest->n++] = rest_of(e, node->args[i], symbol, arena);
+		return rest->n == 1 ? rest->args[0] : rest;
+	default:
+		return node;
+	}
+}
+
 enum expr_given
-expr_test_given(const struct expr *expr, int symbol, struct str value)
+expr_given(const struct expr *expr, int symbol, struct str value, struct arena *arena,
+    const struct expr **rest)
 {
 	struct field field = { STR(""), value, 0, 0, 0, symbol };
 	const struct record record = { &field, 1, 0, 0 };
 	const struct subject subject = { .self = &record };
 	enum expr_given result;
+	struct expr *left;
 	struct eval e;
 
 	eval_init(&e, expr, &subject);
 	result = given(&e, expr->test, symbol);
+	if (result == GIVEN_UNDECIDED) {
+		left = ARENA_NEW(arena, struct expr, 1);
+		*left = *expr;
+		left->test = rest_of(&e, expr->test, symbol, arena);
+		*rest = left;
+	}
 	arena_release(&e.more);
 	return result;
 }

@@ -79,9 +79,13 @@ enum expr_given {
 	GIVEN_UNDECIDED,
 };
 
-/* What the expression comes to for every record in which the field `symbol` stands once, with `value`, whatever else it
- * holds: so that who asks the same of many records of a kind need not ask at all. */
-enum expr_given expr_test_given(const struct expr *expr, int symbol, struct str value);
+/*
+ * What the expression comes to for every record in which the field `symbol` stands once, with `value`, whatever else it
+ * holds: so that who asks the same of many records of a kind need not ask at all. When that does not decide it, *rest
+ * is what is left to be asked: only for expr_test, as long as the expression and the arena live; not to be freed.
+ */
+enum expr_given expr_given(const struct expr *expr, int symbol, struct str value, struct arena *arena,
+    const struct expr **rest);
 
 /* Calls `see` for each name used, in order of place: to check them against a schema. */
 void expr_names(const struct expr *expr,

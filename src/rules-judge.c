@@ -21,6 +21,7 @@
 struct kind_row {
 	const struct rectype *type;
 	uint64_t *known, *holds; /* predicates: decided, and how */
+	const struct expr **asked; /* of the others, what is left to ask */
 	size_t *rules, n_rules; /* those that an entry of the kind may concern */
 	size_t *states, n_states;
 };
@@ -99,6 +100,7 @@ struct judge {
 	struct kind_row *any; /* for kinds that nobody described */
 	size_t n_words;
 	bool *watched; /* symbols of case fields that expressions name */
+	const struct state **state_of; /* by symbol */
 	size_t n_symbols;
 	size_t *always, n_always; /* rules that every entry concerns */
 	size_t *everies, n_everies, *settleds, n_settleds, *counts, n_counts, *timed, n_timed;
@@ -199,7 +201,7 @@ matches(struct judge *judge, int predicate)
 		    judge->findings, &judge->context, &judge->subject);
 		judge->has_subject = true;
 	}
-	holds = expr_test(judge->rules->predicates[i].expr, &judge->subject);
+	holds = expr_test(judge->row->asked[i], &judge->subject);
 	set_bit(judge->known, i, true);
 	set_bit(judge->holds, i, holds);
 	return holds;
@@ -229,15 +231,12 @@ state_since(const struct standing *standing, const struct casefile *file, int sy
     struct str *value)
 {
 	struct judge *judge = ((const struct running *)standing)->judge;
-	const struct rules *rules = judge->rules;
 	size_t i, spell;
 
 	(void)file;
-	for (i = 0; i < rules->n_states; i++)
-		if (rules->states[i].symbol == symbol)
-			break;
-	if (i == rules->n_states)
+	if (symbol <= 0 || (size_t)symbol >= judge->n_symbols || judge->state_of[symbol] == NULL)
 		return false;
+	i = judge->state_of[symbol]->number;
 	spell = judge->holdings[i].spell;
 	if (!judge->is_past)
 		return judge->holdings[i].holds && spell_since(judge, spell, value);
@@ -297,11 +296,15 @@ row_new(struct judge *judge, struct str kind)
 
 	row->known = ARENA_NEW(&judge->arena, uint64_t, judge->n_words);
 	row->holds = ARENA_NEW(&judge->arena, uint64_t, judge->n_words);
+	row->asked = ARENA_NEW(&judge->arena, const struct expr *, rules->n_predicates + 1);
+	for (i = 0; i < rules->n_predicates; i++)
+		row->asked[i] = rules->predicates[i].expr;
 	row->type = kind.p != NULL ? schema_kind(rules->schema, kind) : NULL;
 	if (row->type == NULL)
 		row->type = schema_type(rules->schema, STR("Entry"));
 	for (i = 0; kind.p != NULL && i < rules->n_predicates; i++) {
-		enum expr_given given = expr_test_given(rules->predicates[i].expr, rules->kind, kind);
+		enum expr_given given = expr_given(rules->predicates[i].expr, rules->kind, kind,
+		    &judge->arena, &row->asked[i]);
 
 		set_bit(row->known, i, given != GIVEN_UNDECIDED);
 		set_bit(row->holds, i, given == GIVEN_TRUE);
@@ -420,6 +423,9 @@ judge_new(const struct rules *rules)
 	judge->watched = ARENA_NEW(&judge->arena, bool, judge->n_symbols + 1);
 	judge->carriers = ARENA_NEW(&judge->arena, const struct record *, judge->n_symbols + 1);
 	judge->in_force = (struct in_force){ DAY_NONE, judge->carriers, judge->n_symbols };
+	judge->state_of = ARENA_NEW(&judge->arena, const struct state *, judge->n_symbols + 1);
+	for (i = 0; i < rules->n_states; i++)
+		judge->state_of[rules->states[i].symbol] = &rules->states[i];
 	watch_all(judge);
 	sort_rules(judge);
 	for (i = 0; i < n; i++)
