@@ -1121,3 +1121,92 @@ rules_check_step(const struct rules *rules, const struct case_step *step, struct
 	map_release(&w.tallies);
 	arena_release(&w.arena);
 }
+
+/* ---- what they say of themselves ---- */
+
+size_t
+rules_history_count(const struct rules *rules)
+{
+	size_t n = 0, i;
+
+	for (i = 0; rules->book != NULL && i < rules->book->n; i++)
+		n += !rules->book->list[i].faulty;
+	return n;
+}
+
+const struct history *
+rules_history_at(const struct rules *rules, size_t i)
+{
+	size_t k;
+
+	for (k = 0; k < rules->book->n; k++)
+		if (!rules->book->list[k].faulty && i-- == 0)
+			break;
+	return &rules->book->list[k];
+}
+
+struct str
+history_name(const struct history *history)
+{
+	return history->name;
+}
+
+struct str
+history_text(const struct history *history, const char *field, size_t i)
+{
+	return rules_nth_text(history->record, field, i);
+}
+
+/* "Case, Opened and Service": the words of all fields of that name. */
+static void
+say_words(const struct history *h, const char *field, const char *last, struct buf *out)
+{
+	struct str rest, words[64];
+	size_t i, n = 0;
+
+	for (i = 0; (rest = history_text(h, field, i)).p != NULL; i++)
+		while (n < 64 && (words[n] = str_word(&rest)).n > 0)
+			n++;
+	for (i = 0; i < n; i++)
+		buf_printf(out, "%s%.*s", i == 0 ? "" : i + 1 == n ? last : ", ", STRF(words[i]));
+}
+
+void
+history_say(const struct history *h, struct buf *out)
+{
+	switch (h->check) {
+	case HISTORY_APPEND_ONLY:
+		rules_say_entry(out, "Each", h->on);
+		buf_text(out, " stays as it is, and stays there, once it is shared.");
+		break;
+	case HISTORY_FIXED:
+		buf_text(out, "In the header of a case that is shared, ");
+		say_words(h, "Field", " and ", out);
+		buf_text(out, h->n_fields == 1 ? " keeps its value; it may be added when it is missing." :
+		    " keep their value; a missing one may be added.");
+		break;
+	case HISTORY_ONLY_BY:
+		rules_say_entry(out, "Each", h->on);
+		buf_text(out, " is added by a member of staff with the role ");
+		say_words(h, "Role", " or ", out);
+		buf_text(out, ", and by nobody else.");
+		break;
+	case HISTORY_REASON_NEEDED:
+		rules_say_entry(out, "Each", h->on);
+		buf_text(out, " that is written down more than ");
+		rules_say_duration(out, h->within);
+		buf_text(out, " after its date has ");
+		expr_write(h->need, out);
+		buf_char(out, '.');
+		break;
+	case HISTORY_APPROVED_BY:
+		rules_say_entry(out, "Each", h->on);
+		buf_text(out, " names in ");
+		say_words(h, "Field", " and ", out);
+		buf_text(out, " an active member of staff who is neither its author nor who commits it.");
+		break;
+	case HISTORY_NONE:
+		break;
+	}
+	rules_say_period(out, "committed", h->since, h->expires);
+}

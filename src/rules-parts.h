@@ -115,6 +115,17 @@ struct rules {
 struct finding *rules_unknown_word(struct findings *findings, struct span at, const char *what, struct str word,
     const char *const *words);
 
+/* "14 days" */
+void rules_say_duration(struct buf *out, struct duration span);
+/* "an action or expert entry with #Partner": what an expression that entries are asked says, behind `before`, where "a"
+ * stands for its article and "*" for the plural. NULL: any entry. */
+void rules_say_entry(struct buf *out, const char *before, const struct expr *expr);
+
+/* " It holds for what is dated from 2026-01-01 on." */
+void rules_say_period(struct buf *out, const char *what, day since, day expires);
+/* The i-th value of a field, without blanks around it. */
+struct str rules_nth_text(const struct record *record, const char *name, size_t i);
+
 /* History records, read by rules-history.c: one after another, then linked when all Rules are there. False after a fault: it
  * is left out. */
 bool history_add(struct rules *rules, const struct recfile *file, const struct record *record,

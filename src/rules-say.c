@@ -14,8 +14,8 @@ say_count(struct buf *out, int64_t n, const char *what)
 	buf_printf(out, "%lld %s%s", (long long)n, what, n == 1 ? "" : "s");
 }
 
-static void
-say_duration(struct buf *out, struct duration span)
+void
+rules_say_duration(struct buf *out, struct duration span)
 {
 	if (span.months != 0 && span.months % 12 == 0)
 		say_count(out, span.months / 12, "year");
@@ -160,7 +160,7 @@ say_before(const struct saying *s)
 		buf_text(s->out, " before");
 		if (within != NULL) {
 			buf_text(s->out, "; at most ");
-			say_duration(s->out, within->span);
+			rules_say_duration(s->out, within->span);
 		}
 	} else if (s->rule->each) {
 		buf_text(s->out, ", which an earlier one has used");
@@ -376,33 +376,80 @@ say_expr(struct buf *out, const struct expr *expr)
 	expr_write(expr, out);
 }
 
-/* Takes "Kind = 'x'" or "Kind ~ '^(x|y)$'", and what joins it to the rest, off the front of an expression in normal form;
- * the kinds are text between the two. */
-static bool
-cut_kinds(struct str *text, struct str *kinds)
-{
-	static const struct {
-		const char *begin, *end;
-	} forms[] = { { "Kind = '", "'" }, { "Kind ~ '^(", ")$'" }, { "Kind ~ '^", "$'" } };
-	size_t i, at, n, end;
+/* The kinds that an expression begins with. */
+#define KINDS_SAID 32
+struct kinds {
+	struct str list[KINDS_SAID];
+	size_t n;
+};
 
-	for (i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
-		n = strlen(forms[i].begin);
-		end = strlen(forms[i].end);
-		if (!str_starts(*text, str_of(forms[i].begin)))
-			continue;
-		for (at = n; at < text->n && strchr("'()$\\.*+?[", text->p[at]) == NULL; at++)
-			;
-		*kinds = (struct str){ text->p + n, at - n };
-		if (!str_starts((struct str){ text->p + at, text->n - at }, str_of(forms[i].end)) || kinds->n == 0)
-			continue;
-		at += end;
-		if (at < text->n && !str_starts((struct str){ text->p + at, text->n - at }, STR(" && ")))
-			continue;
-		*text = at < text->n ? (struct str){ text->p + at + 4, text->n - at - 4 } : STR("");
-		return true;
-	}
-	return false;
+static bool
+take(struct str *text, const char *literal)
+{
+	size_t n = strlen(literal);
+
+	if (!str_starts(*text, str_of(literal)))
+		return false;
+	*text = (struct str){ text->p + n, text->n - n };
+	return true;
+}
+
+/* A word of letters, digits and '-'. */
+static bool
+take_kind(struct str *text, struct kinds *kinds)
+{
+	size_t n = 0;
+
+	while (n < text->n && strchr("'|()$\\.*+?[^ ", text->p[n]) == NULL)
+		n++;
+	if (n == 0 || kinds->n == KINDS_SAID)
+		return false;
+	kinds->list[kinds->n++] = (struct str){ text->p, n };
+	*text = (struct str){ text->p + n, text->n - n };
+	return true;
+}
+
+/* Kind = 'a' || Kind = 'b' */
+static bool
+take_equals(struct str *text, struct kinds *kinds)
+{
+	do {
+		if (!take(text, "Kind = '") || !take_kind(text, kinds) || !take(text, "'"))
+			return false;
+	} while (take(text, " || "));
+	return true;
+}
+
+/* Kind ~ '^(a|b)$' */
+static bool
+take_pattern(struct str *text, struct kinds *kinds)
+{
+	bool in_parens;
+
+	if (!take(text, "Kind ~ '^"))
+		return false;
+	in_parens = take(text, "(");
+	do {
+		if (!take_kind(text, kinds))
+			return false;
+	} while (in_parens && take(text, "|"));
+	return (!in_parens || take(text, ")")) && take(text, "$'");
+}
+
+/* Takes what says of which kinds an entry is, and what joins it to the rest, off the front of an expression in normal
+ * form; kinds->n is 0 when it begins otherwise. */
+static void
+cut_kinds(struct str *text, struct kinds *kinds)
+{
+	struct str rest = *text;
+	bool in_parens = take(&rest, "(");
+
+	kinds->n = 0;
+	if ((take_equals(&rest, kinds) || (kinds->n == 0 && take_pattern(&rest, kinds))) &&
+	    (!in_parens || take(&rest, ")")) && (rest.n == 0 || take(&rest, " && ")))
+		*text = rest;
+	else
+		kinds->n = 0;
 }
 
 static const char *
@@ -411,33 +458,36 @@ article_for(struct str word)
 	return word.n > 0 && strchr("aeiouAEIOU", word.p[0]) != NULL ? "an" : "a";
 }
 
-/* "an action or expert entry with #Partner", behind `before`; "a" stands for its article, "*" for the plural. */
+void
+rules_say_entry(struct buf *out, const char *before, const struct expr *expr)
+{
+	struct buf text = BUF_INIT;
+	struct kinds kinds = { .n = 0 };
+	struct str rest = STR("");
+	bool plural = before[0] != '\0' && before[strlen(before) - 1] == '*';
+	size_t i;
+
+	if (expr != NULL) {
+		expr_write(expr, &text);
+		rest = buf_view(&text);
+		cut_kinds(&rest, &kinds);
+	}
+	if (strcmp(before, "a") == 0)
+		buf_printf(out, "%s ", kinds.n > 0 ? article_for(kinds.list[0]) : "an");
+	else if (strlen(before) > plural)
+		buf_printf(out, "%.*s ", (int)(strlen(before) - plural), before);
+	for (i = 0; i < kinds.n; i++)
+		buf_printf(out, "%.*s%s", STRF(kinds.list[i]), i + 2 < kinds.n ? ", " : i + 1 < kinds.n ? " or " : " ");
+	buf_text(out, plural ? "entries" : "entry");
+	if (rest.n > 0)
+		buf_printf(out, " with %.*s", STRF(rest));
+	buf_release(&text);
+}
+
 static void
 say_phrase(const struct words *w, const char *before, int predicate)
 {
-	struct buf text = BUF_INIT;
-	struct str rest, kinds = STR(""), word, next;
-	const char *article = "an";
-	bool plural = before[strlen(before) - 1] == '*';
-
-	expr_write(w->rules->predicates[predicate].expr, &text);
-	rest = buf_view(&text);
-	if (cut_kinds(&rest, &kinds))
-		article = article_for(kinds);
-	if (strcmp(before, "a") == 0)
-		buf_printf(w->out, "%s ", article);
-	else if (before[0] != '\0')
-		buf_printf(w->out, "%.*s ", (int)(strlen(before) - plural), before);
-	for (next = kinds; kinds.n > 0 && str_cut(&next, '|', &word);) {
-		struct str after = next;
-
-		buf_str(w->out, word);
-		buf_text(w->out, next.p == NULL ? " " : memchr(after.p, '|', after.n) ? ", " : " or ");
-	}
-	buf_text(w->out, plural ? "entries" : "entry");
-	if (rest.n > 0)
-		buf_printf(w->out, " with %.*s", STRF(rest));
-	buf_release(&text);
+	rules_say_entry(w->out, before, w->rules->predicates[predicate].expr);
 }
 
 /* "14 days if Severity = 'high', else 30 days", each between `before` and `after`. */
@@ -449,7 +499,7 @@ say_within(const struct words *w, const char *before, const char *after)
 
 	for (i = 0; i < rule->n_within; i++) {
 		buf_printf(w->out, "%s%s", i == 0 ? "" : ", else ", before);
-		say_duration(w->out, rule->within[i].span);
+		rules_say_duration(w->out, rule->within[i].span);
 		buf_text(w->out, after);
 		if (rule->within[i].condition != NULL) {
 			buf_text(w->out, " if ");
@@ -654,23 +704,19 @@ say_check(const struct words *w)
 	buf_char(w->out, '.');
 }
 
-static void
-say_period(const struct words *w)
+void
+rules_say_period(struct buf *out, const char *what, day since, day expires)
 {
-	const struct rule *rule = w->rule;
-
-	if (rule->since == DAY_NONE && rule->expires == DAY_NONE)
+	if (since == DAY_NONE && expires == DAY_NONE)
 		return;
-	buf_text(w->out, " It holds for what is dated");
-	if (rule->since != DAY_NONE)
-		say_date(w->out, " from ", rule->since);
-	if (rule->since != DAY_NONE && rule->expires != DAY_NONE)
-		buf_text(w->out, " on and");
-	else if (rule->since != DAY_NONE)
-		buf_text(w->out, " on");
-	if (rule->expires != DAY_NONE)
-		say_date(w->out, " before ", rule->expires);
-	buf_char(w->out, '.');
+	buf_printf(out, " It holds for what is %s", what);
+	if (since != DAY_NONE)
+		say_date(out, " from ", since);
+	if (since != DAY_NONE)
+		buf_text(out, expires != DAY_NONE ? " on and" : " on");
+	if (expires != DAY_NONE)
+		say_date(out, " before ", expires);
+	buf_char(out, '.');
 }
 
 static bool
@@ -703,7 +749,7 @@ rule_say(const struct rule *rule, struct buf *out)
 	if (can_be_due(rule) && rule->who != 0)
 		buf_printf(out, " It is up to the %.*s of the case.",
 		    STRF(symbol_name(rule->rules->symbols, rule->who)));
-	say_period(&w);
+	rules_say_period(out, "dated", rule->since, rule->expires);
 }
 
 /* A text as a paragraph of its own, with a heading. */
@@ -780,4 +826,20 @@ state_explain(const struct state *state, struct buf *out)
 	state_say(state, out);
 	buf_char(out, '\n');
 	say_field(out, "Basis: ", state_text(state, "Basis", 0));
+}
+
+void
+history_explain(const struct history *history, struct buf *out)
+{
+	struct str text;
+	size_t i;
+
+	buf_printf(out, "%.*s (History)\n\n%.*s\n\n", STRF(history_name(history)),
+	    STRF(history_text(history, "Message", 0)));
+	history_say(history, out);
+	buf_char(out, '\n');
+	say_field(out, "", history_text(history, "Doc", 0));
+	say_field(out, "What to do: ", history_text(history, "Fix", 0));
+	for (i = 0; (text = history_text(history, "Basis", i)).p != NULL; i++)
+		say_field(out, "Basis: ", text);
 }

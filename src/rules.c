@@ -1032,6 +1032,17 @@ rules_named(const struct rules *rules, struct str name)
 	return NULL;
 }
 
+bool
+rules_defines(const struct rules *rules, struct str name)
+{
+	size_t i;
+
+	for (i = 0; i < rules->n_definitions; i++)
+		if (str_eq(definition_name(&rules->definitions[i]), name))
+			return true;
+	return false;
+}
+
 size_t
 rules_state_count(const struct rules *rules)
 {
@@ -1067,8 +1078,8 @@ rule_name(const struct rule *rule)
 	return rule->name;
 }
 
-static struct str
-nth_text(const struct record *record, const char *name, size_t i)
+struct str
+rules_nth_text(const struct record *record, const char *name, size_t i)
 {
 	uint32_t k;
 
@@ -1081,13 +1092,13 @@ nth_text(const struct record *record, const char *name, size_t i)
 struct str
 rule_text(const struct rule *rule, const char *field, size_t i)
 {
-	return nth_text(rule->record, field, i);
+	return rules_nth_text(rule->record, field, i);
 }
 
 struct str
 state_text(const struct state *state, const char *field, size_t i)
 {
-	return nth_text(state->record, field, i);
+	return rules_nth_text(state->record, field, i);
 }
 
 struct str

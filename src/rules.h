@@ -54,6 +54,15 @@ enum severity rule_severity(const struct rule *rule);
 /* The field of the case that holds who must do what is due; 0 when nobody is named. */
 int rule_who(const struct rule *rule);
 
+/* History records, in order of the files. */
+struct history;
+size_t rules_history_count(const struct rules *rules);
+const struct history *rules_history_at(const struct rules *rules, size_t i);
+struct str history_name(const struct history *history);
+struct str history_text(const struct history *history, const char *field, size_t i);
+/* Whether a record of that name stands in rules/, even if it was not understood. */
+bool rules_defines(const struct rules *rules, struct str name);
+
 /* ---- judging a case ---- */
 
 enum verdict {
@@ -150,8 +159,10 @@ void rules_examine(const struct rules *rules, const struct terms *terms, struct 
 /* A rule or State in words, made from its fields: "Each action entry needs before it a consent entry." */
 void rule_say(const struct rule *rule, struct buf *out);
 void state_say(const struct state *state, struct buf *out);
+void history_say(const struct history *history, struct buf *out);
 /* The same with its message, fix, basis and examples; the text of `dossier explain NAME`. */
 void rule_explain(const struct rule *rule, struct buf *out);
 void state_explain(const struct state *state, struct buf *out);
+void history_explain(const struct history *history, struct buf *out);
 
 #endif
