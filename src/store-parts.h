@@ -1,6 +1,7 @@
 /*
- * What the parts of store share, and nobody else includes: store.c finds repositories, reads work trees and
- * trees; store-index.c reads the index, store-identity.c who commits, store-commit.c commits, and walks history.
+ * What the parts of store share, and nobody else includes: store.c finds repositories, reads work trees and trees;
+ * store-index.c reads the index, store-name.c names of commits, store-identity.c who commits; store-commit.c reads
+ * commits and walks history.
  */
 #ifndef STORE_PARTS_H
 #define STORE_PARTS_H
@@ -33,6 +34,10 @@ int read_object(struct handle *handle, const struct oid *oid, git_object_t kind,
     struct arena *arena, struct str *bytes);
 const git_oid *their(const struct oid *oid);
 bool oid_eq(const struct oid *a, const struct oid *b);
+/* What libgit2 said last. */
+const char *git_reason(void);
+/* HEAD's commit; false before the first one. */
+bool head_of(struct store *store, struct oid *oid);
 /* The tree that git would make of an index, from where `fd` stands; false when that is not plainly to be seen, or the
  * index is damaged: git knows. */
 bool index_tree(int fd, struct oid *tree);

@@ -401,7 +401,7 @@ their(const struct oid *oid)
 
 /* ---- libgit2: begun when first needed, one handle per thread at a time ---- */
 
-static const char *
+const char *
 git_reason(void)
 {
 	const git_error *error = git_error_last();
@@ -916,54 +916,6 @@ store_commit_oid(struct store *store, const struct oid *oid)
 	return snapshot;
 }
 
-/* HEAD's commit; false before the first one. */
-static bool
-head_of(struct store *store, struct oid *oid)
-{
-	struct handle *handle = take_handle(store);
-	git_oid found;
-	int result = git_reference_name_to_id(&found, handle->repository, "HEAD");
-
-	if (result != 0 && result != GIT_ENOTFOUND)
-		die("cannot read HEAD of '%s': %s", store->git_dir, git_reason());
-	give_handle(store, handle);
-	memcpy(oid->id, found.id, sizeof(oid->id));
-	return result == 0;
-}
-
-struct snapshot *
-store_commit(struct store *store, const char *revision, const char **reason)
-{
-	const char *name, *const args[] = { "rev-parse", "--verify", "--quiet",
-		"--end-of-options", NULL, NULL };
-	const char *argv[sizeof(args) / sizeof(*args)];
-	struct snapshot *snapshot = NULL;
-	struct buf out = BUF_INIT, err = BUF_INIT;
-	struct arena arena;
-	struct oid oid;
-
-	*reason = "there is no commit of that name";
-	if (store->git_dir == NULL) {
-		*reason = "this is not a git repository";
-		return NULL;
-	}
-	if (strcmp(revision, "HEAD") == 0)
-		return head_of(store, &oid) ? store_commit_oid(store, &oid) : NULL;
-	if (oid_parse(str_of(revision), &oid) && (snapshot = store_commit_oid(store, &oid)))
-		return snapshot;
-	arena_init(&arena);
-	name = arena_printf(&arena, "%s^{commit}", revision);
-	memcpy(argv, args, sizeof(args));
-	argv[4] = name;
-	if (store_git(store, argv, &out, &err) == 0 &&
-	    oid_parse(str_trim(buf_view(&out)), &oid))
-		snapshot = store_commit_oid(store, &oid);
-	buf_release(&out);
-	buf_release(&err);
-	arena_release(&arena);
-	return snapshot;
-}
-
 /* ---- the index ---- */
 
 static unsigned
@@ -1016,21 +968,6 @@ parse_all_staged(struct snapshot *snapshot, struct str rest)
 	staged->list = arena_alloc(&snapshot->arena, (n / 2 + 1) * sizeof(*staged->list));
 	while (rest.n > 0 && str_cut(&rest, '\0', &meta) && str_cut(&rest, '\0', &path))
 		parse_staged(meta, path, &snapshot->arena, &staged->list[staged->n++]);
-}
-
-const char *
-store_head_branch(struct store *store, struct arena *arena)
-{
-	struct handle *handle = take_handle(store);
-	git_reference *head = NULL;
-	const char *branch = NULL;
-
-	if (git_reference_lookup(&head, handle->repository, "HEAD") == 0 &&
-	    git_reference_type(head) == GIT_REFERENCE_SYMBOLIC)
-		branch = arena_cstr(arena, str_of(git_reference_symbolic_target(head)));
-	git_reference_free(head);
-	give_handle(store, handle);
-	return branch;
 }
 
 static void

@@ -530,6 +530,65 @@ test_quarantine(const char *name)
 	unsetenv("GIT_ALTERNATE_OBJECT_DIRECTORIES");
 }
 
+static void
+is_as_git_says(const char *name, const char *where)
+{
+	const char *args[] = { "rev-parse", "-q", "--verify", arena_printf(&arena, "%s^{commit}", name),
+		NULL };
+	struct store *store = store_open(".");
+	struct snapshot *snapshot = commit_of(store, name);
+	struct buf out = BUF_INIT, err = BUF_INIT;
+
+	store_run_git(".", args, &out, &err);
+	is_text(snapshot ? snapshot_commit(snapshot) : "", arena_cstr(&arena, str_trim(buf_view(&out))),
+	    arena_printf(&arena, "%s: %s", where, name));
+	snapshot_free(snapshot);
+	store_free(store);
+	buf_release(&out);
+	buf_release(&err);
+}
+
+static void
+all_as_git_says(const char *where)
+{
+	static const char *const names[] = { "HEAD", "MERGE_HEAD", "@{upstream}",
+		"refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/heads/main",
+		"refs/tags/light", "refs/tags/annotated", "refs/heads/none", "main", "HEAD~1", "none" };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++)
+		is_as_git_says(names[i], where);
+}
+
+static void
+test_names(const char *name)
+{
+	(void)name;
+	make_centre();
+	all_as_git_says("before the first commit");
+	sh("git add . && git commit -qm base && git tag light && git tag -am x annotated");
+	all_as_git_says("no remote");
+	sh("echo 2 >centre.rec && git commit -qam two && git clone -q . clone");
+	if (chdir("clone") != 0)
+		exit(1);
+	sh("echo 3 >centre.rec && git commit -qam three");
+	all_as_git_says("a clone");
+	sh("git branch --unset-upstream");
+	all_as_git_says("that follows nothing");
+	sh("git branch -q other light && git branch -q -u other && git pack-refs --all");
+	all_as_git_says("that follows a branch of its own, references packed");
+	sh("git checkout -q -b a light && echo a >a && git add a && git commit -qm a &&"
+	   "git checkout -q -b b light && echo b >b && git add b && git commit -qm b &&"
+	   "git checkout -q --detach main && git merge -q --no-commit a b >/dev/null 2>&1");
+	all_as_git_says("in a merge of three, on no branch");
+	sh("git reset -q --merge && git worktree add -q ../linked other");
+	if (chdir("../linked") != 0)
+		exit(1);
+	all_as_git_says("a linked worktree");
+	if (chdir("..") != 0)
+		exit(1);
+}
+
 static const struct {
 	const char *what, *global, *local, *environment; /* "NAME=value" or "" */
 	bool plain;
@@ -668,6 +727,7 @@ main(void)
 	in_folder("faults", test_faults);
 	in_folder("threads", test_threads);
 	in_folder("quarantine", test_quarantine);
+	in_folder("names", test_names);
 	in_folder("committers", test_committers);
 	sh("rm -rf %s", folder);
 	arena_release(&arena);
