@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "command-form.h"
+#include "command-rules.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,6 +12,9 @@
 
 static const struct option options[] = {
 	{ 'e', "edit", NULL, "fill in the entry in an editor", NULL },
+	{ 'w', "waive", "REASON", "add an exception with it to each rule that it breaks", NULL },
+	{ 'a', "approved-by", "STAFF", "who agreed to that exception", NULL },
+	{ 0, "anyway", NULL, "write it though it breaks a rule; the exception comes later", NULL },
 	{ 0, NULL, NULL, NULL, NULL },
 };
 
@@ -30,6 +34,10 @@ struct add {
 	day date;
 	int lock;
 	bool told; /* that nothing was written */
+	struct judge *judge;
+	bool is_incomplete; /* what is missing was said: rules are not asked yet */
+	struct casefile old, new; /* as judged last */
+	struct outcome outcome; /* of the entry, for new */
 };
 
 /* ---- the case file ---- */
@@ -107,25 +115,59 @@ check_bytes(struct add *add, struct str bytes, struct findings *findings, struct
 		case_check(add->archive, file, findings);
 }
 
+/* What the rules say of the file with the entry, and did not say of it without. Beyond `last` stands the entry. */
+static void
+judge_entry(struct add *add, size_t last, struct findings *findings)
+{
+	size_t n, i, k, from = findings->n;
+	const struct judgement *list;
+	struct findings ignored;
+	struct verdicts old;
+	const struct verdicts *told[] = { &add->outcome.broken, &add->outcome.late };
+
+	findings_init(&ignored);
+	list = judge_case(add->judge, &add->old, add->archive->today, &ignored, &n);
+	verdicts_copy(list, n, &add->arena, &old);
+	findings_release(&ignored);
+	outcome_of(add->judge, &add->old, &old, &add->new, &add->arena, findings, &add->outcome);
+	for (k = 0; k < sizeof(told) / sizeof(*told); k++)
+		for (i = 0; i < told[k]->n; i++)
+			judgement_report(&told[k]->list[i], &add->new, add->archive->today, findings);
+	for (i = from; i < findings->n; i++) {
+		struct finding *f = &findings->list[i];
+
+		if (has_option(add->run, "anyway") && f->severity == ERROR)
+			regrade(findings, f, WARNING);
+		if (f->path != NULL && f->line > last) {
+			f->path = NULL;
+			f->line = f->column = 0;
+		}
+	}
+}
+
 /* The file with the entry; false when the file cannot be added to, or the entry is not right. */
 static bool
 try_entry(struct add *add, struct str bytes, struct str text, struct buf *out, struct findings *findings)
 {
 	struct findings before;
-	struct casefile old, new;
 	struct edits edits;
-	size_t line, column;
+	size_t line, column, last;
 	bool good;
 
 	findings_init(&before);
 	edits_init(&edits);
-	check_bytes(add, bytes, &before, &old);
-	if (old.file.whole) {
-		edit_append_record(&edits, &old.file, text);
+	check_bytes(add, bytes, &before, &add->old);
+	add->outcome = (struct outcome){ { NULL, 0 } };
+	if (add->old.file.whole) {
+		edit_append_record(&edits, &add->old.file, text);
 		edits_apply(&edits, bytes, out);
-		source_position(&old.source, bytes.n, &line, &column);
-		check_bytes(add, buf_view(out), findings, &new);
-		keep_new(findings, &before, column > 1 ? line : line - 1);
+		source_position(&add->old.source, bytes.n, &line, &column);
+		last = column > 1 ? line : line - 1;
+		check_bytes(add, arena_str(&add->arena, buf_view(out)), findings, &add->new);
+		keep_new(findings, &before, last);
+		if (findings->count[ERROR] == 0 && !add->is_incomplete && add->old.header != NULL &&
+		    add->new.file.whole)
+			judge_entry(add, last, findings);
 	} else {
 		fprintf(stderr, "dossier add: '%s' is not understood whole: mend it first\n", add->path);
 		findings_move(findings, &before);
@@ -266,6 +308,7 @@ find_beside_missing(struct add *add)
 	struct buf text = BUF_INIT, out = BUF_INIT;
 
 	write_text(add, &text);
+	add->is_incomplete = true;
 	try_entry(add, read_case(add), buf_view(&text), &out, &add->findings);
 	drop_findings(&add->findings, MSG_MISSING_FIELD);
 	buf_release(&text);
@@ -284,7 +327,8 @@ complete(struct add *add, const char *command)
 	for (i = 0; i < n; i++) {
 		if (!is_missing(add, &fields[i]))
 			continue;
-		if (can_ask() && !ask_field(add->archive, &fields[i], true, add->date, &add->arena, &value))
+		if (can_ask() && !ask_field(add->archive, &fields[i], true,
+		    likely_value(add->archive, &add->old, &fields[i], add->date), add->date, &add->arena, &value))
 			return false;
 		if (can_ask())
 			give(add, fields[i].name, value);
@@ -326,6 +370,9 @@ write_form_field(const struct add *add, const struct field_info *info, struct bu
 	    info->unique ? "" : ", may be repeated", what.p);
 	if (givens_have(&add->givens, info->name))
 		write_given(add, arena_cstr((struct arena *)&add->arena, info->name), out);
+	else if (info->use == FIELD_MANDATORY)
+		buf_printf(out, "%.*s: %.*s\n", STRF(info->name),
+		    STRF(likely_value(add->archive, &add->old, info, add->date)));
 	else
 		buf_printf(out, "%.*s: \n", STRF(info->name));
 	buf_release(&what);
@@ -430,6 +477,107 @@ add_by_form(struct add *add)
 	return good;
 }
 
+/* ---- rules ---- */
+
+static size_t
+count_errors(const struct verdicts *broken)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < broken->n; i++)
+		n += rule_severity(broken->list[i].rule) == ERROR;
+	return n;
+}
+
+/* An exception to each rule that the entry would break, behind the entry. */
+static void
+write_exceptions(const struct add *add, struct buf *text)
+{
+	const struct verdicts *broken = &add->outcome.broken;
+	char date[DATE_SIZE], name[280];
+	size_t i;
+
+	for (i = 0; i < broken->n; i++) {
+		if (rule_severity(broken->list[i].rule) != ERROR)
+			continue;
+		buf_char(text, '\n');
+		record_write_field(text, STR("Date"), str_of(date_format(add->run->today, date)));
+		record_write_field(text, STR("Kind"), STR("exception"));
+		write_given(add, "By", text);
+		record_write_field(text, STR("Waives"), rule_name(broken->list[i].rule));
+		if (broken->list[i].entry != NO_ENTRY) {
+			entry_name_write(&add->new.entries[broken->list[i].entry], name, sizeof(name));
+			record_write_field(text, STR("Entry"), str_of(name));
+		}
+		record_write_field(text, STR("Reason"), str_of(option(add->run, "waive")));
+		record_write_field(text, STR("Approved_by"), str_of(option(add->run, "approved-by")));
+	}
+}
+
+/* Tries the entry without writing it, to see which rules it breaks. */
+static void
+add_exceptions(struct add *add, struct buf *text)
+{
+	struct buf out = BUF_INIT;
+	struct findings tried;
+
+	findings_init(&tried);
+	try_entry(add, read_case(add), buf_view(text), &out, &tried);
+	if (count_errors(&add->outcome.broken) > 0)
+		write_exceptions(add, text);
+	else if (tried.count[ERROR] == 0)
+		fputs("dossier add: it breaks no rule: no exception was needed\n", stderr);
+	findings_release(&tried);
+	buf_release(&out);
+}
+
+/* How to mend it, which a terminal has seen below each finding; and how to write it down all the same. */
+static void
+say_way_out(const struct add *add)
+{
+	const struct verdicts *broken = &add->outcome.broken;
+	struct buf fix = BUF_INIT;
+	size_t i;
+
+	for (i = 0; i < broken->n && !isatty(STDERR_FILENO); i++) {
+		const struct rule *rule = broken->list[i].rule;
+
+		if (rule_severity(rule) != ERROR)
+			continue;
+		buf_reset(&fix);
+		rule_fix_write(rule, &add->new, &fix);
+		fprintf(stderr, "%.*s: %s\n", STRF(rule_name(rule)), fix.n ? fix.p : "dossier explain tells what it asks");
+	}
+	buf_release(&fix);
+	if (has_option(add->run, "waive"))
+		return;
+	fprintf(stderr, "if it happened all the same, and a colleague agrees that it is written down so:\n  %s --waive 'WHY' "
+	    "--approved-by STAFF\n", typed_command(add->run, (struct arena *)&add->arena));
+}
+
+/* What --anyway leaves to be done before the commit. */
+static void
+say_exceptions(const struct add *add)
+{
+	const struct verdicts *broken = &add->outcome.broken;
+	char name[280];
+	size_t i;
+
+	if (count_errors(broken) > 0)
+		fputs("written; a commit takes it together with an exception that a colleague agrees to:\n", stderr);
+	for (i = 0; i < broken->n; i++) {
+		if (rule_severity(broken->list[i].rule) != ERROR)
+			continue;
+		fprintf(stderr, "  dossier add %s exception Waives=%.*s", add->run->argv[0],
+		    STRF(rule_name(broken->list[i].rule)));
+		if (broken->list[i].entry != NO_ENTRY) {
+			entry_name_write(&add->new.entries[broken->list[i].entry], name, sizeof(name));
+			fprintf(stderr, " Entry=%s", name);
+		}
+		fputs(" Reason='WHY' Approved_by=STAFF\n", stderr);
+	}
+}
+
 static bool
 add_given(struct add *add)
 {
@@ -439,6 +587,8 @@ add_given(struct add *add)
 	if (!complete(add, typed_command(add->run, &add->arena)))
 		return false;
 	write_text(add, &text);
+	if (has_option(add->run, "waive"))
+		add_exceptions(add, &text);
 	good = write_entry(add, buf_view(&text), &add->findings);
 	buf_release(&text);
 	return good;
@@ -476,11 +626,13 @@ open_all(struct add *add, struct run *run)
 		die("this is a bare repository, without files to add to: work in a clone of it");
 	add->snapshot = store_worktree(add->store);
 	add->archive = archive_open(add->snapshot, run->today, &add->schema_findings);
+	add->judge = judge_new(add->archive->rules);
 }
 
 static void
 close_all(struct add *add)
 {
+	judge_free(add->judge);
 	archive_free(add->archive);
 	snapshot_free(add->snapshot);
 	store_free(add->store);
@@ -493,12 +645,16 @@ static bool
 add_entry(struct add *add)
 {
 	struct run *run = add->run;
+	struct findings ignored;
 	bool by_form;
 
+	findings_init(&ignored);
 	givens_read(run, 2, &add->arena, &add->givens);
 	if (givens_have(&add->givens, STR("Kind")))
 		usage(run, "the kind is said once: dossier add %s KIND", run->argv[0]);
 	by_form = has_option(run, "edit") || (add->givens.n == 0 && can_ask());
+	case_parse(&add->archive->terms, add->path, read_case(add), &add->arena, &ignored, &add->old);
+	findings_release(&ignored);
 	give_defaults(add);
 	return by_form ? add_by_form(add) : add_given(add);
 }
@@ -511,6 +667,11 @@ run_add(struct run *run)
 
 	if (run->argc < 2)
 		usage(run, run->argc < 1 ? "which case, and what kind of entry?" : "what kind of entry?");
+	if (has_option(run, "waive") != has_option(run, "approved-by"))
+		usage(run, has_option(run, "waive") ? "--waive: who agreed to it? Say it with --approved-by STAFF" :
+		    "--approved-by is for an exception: say why with --waive REASON");
+	if (has_option(run, "waive") && has_option(run, "edit"))
+		usage(run, "--waive and --edit do not go together: with --edit, add the exception with a second command");
 	open_all(&add, run);
 	add.path = archive_case_path(add.archive, run_path(run, add.store, run->argv[0], &add.arena), &add.arena,
 	    &add.findings);
@@ -521,6 +682,12 @@ run_add(struct run *run)
 	}
 	if (run_finish(run, add.store, &add.findings) != 0 && !add.told)
 		fputs("dossier add: nothing was written\n", stderr);
+	if (status == 0)
+		say_due(run, &add.outcome.due);
+	if (status == 0 && has_option(run, "anyway"))
+		say_exceptions(&add);
+	else if (status != 0 && !add.told && count_errors(&add.outcome.broken) > 0)
+		say_way_out(&add);
 	close_all(&add);
 	return status;
 }

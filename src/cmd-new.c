@@ -6,6 +6,7 @@
  */
 #define _GNU_SOURCE
 #include "command-form.h"
+#include "command-rules.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -37,6 +38,8 @@ struct new {
 	struct source source; /* the template */
 	struct recfile template;
 	bool *left_out; /* by record of the template */
+	struct casefile file; /* as it was accepted or refused last */
+	struct outcome outcome; /* of all of it, for the rules */
 	struct field_info missing[MISSING_MAX];
 	size_t n_missing;
 	bool gave_up;
@@ -278,7 +281,8 @@ lack(struct new *new, const struct field_info *info, struct str field, struct st
 	if (info != NULL && new->asks && !new->gave_up && !givens_have(&new->givens, name)) {
 		named = *info;
 		named.name = name;
-		if (!ask_field(new->archive, &named, is_mandatory, new->opened, &new->arena, &value)) {
+		if (!ask_field(new->archive, &named, is_mandatory, is_mandatory ?
+		    likely_value(new->archive, NULL, &named, new->opened) : STR_NULL, new->opened, &new->arena, &value)) {
 			new->gave_up = true;
 			return;
 		}
@@ -325,7 +329,7 @@ is_left_out(struct new *new, const struct record *record)
 			return true;
 		info = *known;
 		info.name = name;
-		if (!ask_field(new->archive, &info, false, new->opened, &new->arena, &value))
+		if (!ask_field(new->archive, &info, false, STR_NULL, new->opened, &new->arena, &value))
 			new->gave_up = true;
 		give(new, name, value);
 	}
@@ -502,15 +506,31 @@ compose(struct new *new, struct buf *out)
 
 /* ---- writing ---- */
 
+static void
+judge_new_case(struct new *new, struct findings *findings)
+{
+	const struct verdicts *told[] = { &new->outcome.broken, &new->outcome.late };
+	struct judge *judge = judge_new(new->archive->rules);
+	size_t i, k;
+
+	outcome_of(judge, NULL, NULL, &new->file, &new->arena, findings, &new->outcome);
+	for (k = 0; k < sizeof(told) / sizeof(*told); k++)
+		for (i = 0; i < told[k]->n; i++)
+			judgement_report(&told[k]->list[i], &new->file, new->archive->today, findings);
+	judge_free(judge);
+}
+
 static bool
 accept_case(void *context, struct str text, struct findings *findings)
 {
 	struct new *new = context;
-	struct casefile file;
 
-	case_parse(&new->archive->terms, new->path, text, &new->arena, findings, &file);
-	if (file.file.whole)
-		case_check(new->archive, &file, findings);
+	new->outcome = (struct outcome){ { NULL, 0 } };
+	case_parse(&new->archive->terms, new->path, arena_str(&new->arena, text), &new->arena, findings, &new->file);
+	if (new->file.file.whole)
+		case_check(new->archive, &new->file, findings);
+	if (findings->count[ERROR] == 0 && new->n_missing == 0 && new->file.file.whole)
+		judge_new_case(new, findings);
 	return findings->count[ERROR] == 0;
 }
 
@@ -540,6 +560,8 @@ write_case(struct new *new, struct str text)
 		die("cannot write '%s': %s", new->path, strerror(error));
 	run_style(new->run, new->store, true, &new->arena, &style);
 	print(str_of(arena_printf(&new->arena, "%s%s\n", style.prefix ? style.prefix : "", new->path)));
+	fflush(stdout);
+	say_due(new->run, &new->outcome.due);
 }
 
 static void

@@ -171,6 +171,60 @@ describe_field(const struct archive *archive, const struct field_info *info, day
 	}
 }
 
+/* ---- what a field will mostly be ---- */
+
+static bool
+is_taking_the_same(const struct field_info *a, const struct field_info *b)
+{
+	size_t i;
+
+	if (a->target.n > 0 || b->target.n > 0)
+		return str_eq(a->target, b->target);
+	if (a->n_choices == 0 || a->n_choices != b->n_choices)
+		return false;
+	for (i = 0; i < a->n_choices; i++)
+		if (!str_eq(a->choices[i], b->choices[i]))
+			return false;
+	return true;
+}
+
+/* The key of the only record that is valid on a day. */
+static struct str
+only_key(const struct archive *archive, struct str target, day on)
+{
+	size_t i, n;
+	const struct entity *const *all = directory_all(archive->directory, target, &n);
+	struct str key = STR_NULL;
+
+	for (i = 0; i < n; i++) {
+		if (all[i]->key.p == NULL || !is_valid_on(all[i], on))
+			continue;
+		if (key.p != NULL)
+			return STR_NULL;
+		key = all[i]->key;
+	}
+	return key;
+}
+
+struct str
+likely_value(const struct archive *archive, const struct casefile *file, const struct field_info *info, day on)
+{
+	const struct rectype *type = schema_type(archive->schema, STR("Case"));
+	const struct field_info *fields;
+	struct str value;
+	size_t i, n = 0;
+
+	if (str_is(info->target, "Staff"))
+		return STR_NULL;
+	fields = type && file ? rectype_fields(type, &n) : NULL;
+	for (i = 0; i < n; i++)
+		if (is_taking_the_same(info, &fields[i]) && case_value(file, fields[i].symbol, on, 0, &value))
+			return value;
+	if (info->n_choices == 1)
+		return info->choices[0];
+	return info->target.n > 0 ? only_key(archive, info->target, on) : STR_NULL;
+}
+
 /* ---- questions ---- */
 
 bool
@@ -236,8 +290,8 @@ fits(const struct archive *archive, const struct field_info *info, struct str va
 }
 
 bool
-ask_field(const struct archive *archive, const struct field_info *info, bool is_mandatory, day on, struct arena *arena,
-    struct str *value)
+ask_field(const struct archive *archive, const struct field_info *info, bool is_mandatory, struct str likely, day on,
+    struct arena *arena, struct str *value)
 {
 	struct buf what = BUF_INIT;
 	char *line = NULL;
@@ -247,13 +301,18 @@ ask_field(const struct archive *archive, const struct field_info *info, bool is_
 	describe_field(archive, info, on, &what);
 	*value = STR_NULL;
 	while (!answered) {
-		fprintf(stderr, "%.*s (%s%s): ", STRF(info->name), what.p, is_mandatory ? "" : "; may be left out");
+		fprintf(stderr, "%.*s (%s%s)", STRF(info->name), what.p, is_mandatory ? "" : "; may be left out");
+		if (likely.n > 0)
+			fprintf(stderr, " [%.*s]", STRF(likely));
+		fputs(": ", stderr);
 		fflush(stderr);
 		if (getline(&line, &size, stdin) < 0) {
 			fputc('\n', stderr);
 			break;
 		}
 		*value = str_trim(str_of(line));
+		if (value->n == 0 && likely.n > 0)
+			*value = likely;
 		answered = value->n == 0 ? !is_mandatory : fits(archive, info, *value, on);
 	}
 	*value = answered && value->n > 0 ? arena_str(arena, *value) : STR_NULL;

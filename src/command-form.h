@@ -35,12 +35,20 @@ void say_nobody(struct store *store);
 /* What a field takes: "one of given, refused", "a date, YYYY-MM-DD", "a Municipality: GM0344, GM0363, ...". */
 void describe_field(const struct archive *archive, const struct field_info *info, day on, struct buf *out);
 
+/*
+ * What a field of a new entry will mostly be: the value in force of the case's field that takes the same (the same record
+ * type, the same choices), else the only one that there is. STR_NULL when nothing is likely; who acts is never
+ * guessed. file may be NULL.
+ */
+struct str likely_value(const struct archive *archive, const struct casefile *file, const struct field_info *info,
+    day on);
+
 /* Whether there is a person to ask: standard input and standard error are a terminal. */
 bool can_ask(void);
-/* Asks for one value, again until it fits; an optional one may be left out (value STR_NULL). False when the person gives
- * up (end of input). */
-bool ask_field(const struct archive *archive, const struct field_info *info, bool is_mandatory, day on, struct arena *arena,
-    struct str *value);
+/* Asks for one value, again until it fits; an empty answer takes the likely one (STR_NULL: there is none); an optional one
+ * may be left out (value STR_NULL). False when the person gives up (end of input). */
+bool ask_field(const struct archive *archive, const struct field_info *info, bool is_mandatory, struct str likely, day on,
+    struct arena *arena, struct str *value);
 
 /* Says on stderr which fields are missing, what they take, and the command that would do: `command` and "Field=..." for
  * each. */

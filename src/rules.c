@@ -1154,3 +1154,78 @@ rule_who(const struct rule *rule)
 {
 	return rule->who;
 }
+
+/* ---- what an entry is asked ---- */
+
+struct asking {
+	const struct rules *rules;
+	struct str kind;
+	bool is_must; /* then what the entry itself puts in force may help */
+	void (*see)(void *context, int field);
+	void *context;
+};
+
+static bool
+is_among(struct choice choice, struct str word)
+{
+	size_t i;
+
+	for (i = 0; choice.list != NULL && i < choice.n; i++)
+		if (str_eq(choice.list[i], word))
+			return true;
+	return choice.list == NULL;
+}
+
+/* "Approved_by" may be a field, or a field of the record that Approved names. */
+static void
+see_mention(void *context, const struct mention *mention)
+{
+	const struct asking *asking = context;
+	const struct name *name = &mention->name;
+
+	if (!is_among(mention->among, asking->kind) || name->field == asking->rules->kind)
+		return;
+	if (name->field == asking->rules->case_) {
+		if (asking->is_must)
+			asking->see(asking->context, name->sub);
+		return;
+	}
+	asking->see(asking->context, name->joined);
+	if (name->sub != 0)
+		asking->see(asking->context, name->field);
+}
+
+static void
+ask_predicate(const struct asking *asking, int number)
+{
+	struct arena arena;
+
+	if (number < 0)
+		return;
+	arena_init(&arena);
+	expr_mentions(asking->rules->predicates[number].expr, asking->rules->kind, ANY_KIND, &arena, see_mention,
+	    (void *)asking);
+	arena_release(&arena);
+}
+
+void
+rule_asks(const struct rule *rule, struct str kind, bool any_part, void (*see)(void *context, int field),
+    void *context)
+{
+	struct asking asking = { rule->rules, kind, false, see, context };
+	const int others[] = { rule->need, rule->after, rule->until, rule->with };
+	size_t i;
+
+	ask_predicate(&asking, rule->on);
+	for (i = 0; any_part && i < sizeof(others) / sizeof(*others); i++)
+		ask_predicate(&asking, others[i]);
+	asking.is_must = true;
+	for (i = 0; i < rule->n_must; i++)
+		ask_predicate(&asking, rule->must[i]);
+	for (i = 0; i < rule->n_pairings; i++) {
+		if (rule->pairings[i].own != ENTRY_NAME)
+			see(context, rule->pairings[i].own);
+		if (any_part && rule->pairings[i].other != ENTRY_NAME)
+			see(context, rule->pairings[i].other);
+	}
+}

@@ -63,6 +63,14 @@ struct str history_text(const struct history *history, const char *field, size_t
 /* Whether a record of that name stands in rules/, even if it was not understood. */
 bool rules_defines(const struct rules *rules, struct str name);
 
+/*
+ * Calls `see` for each field of its own by which the rule looks at an entry of a kind that it blames: in On and Must, and
+ * what Same and Differs compare. With `any_part` also by what it asks of other entries. What a missing field would
+ * change is known by that.
+ */
+void rule_asks(const struct rule *rule, struct str kind, bool any_part, void (*see)(void *context, int field),
+    void *context);
+
 /* ---- judging a case ---- */
 
 enum verdict {

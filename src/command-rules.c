@@ -1,0 +1,415 @@
+/*
+ * What an entry needs to be allowed is not read out of the rules: it is tried. A hypothetical entry holds its date, its
+ * kind, who writes it, likely values of what it must have, and at most one more choice. A rule that breaks by it forbids
+ * it, unless the rule looks at a field that the kind may have and the hypothetical entry has not.
+ */
+#define _GNU_SOURCE
+#include "command-rules.h"
+#include "command-form.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void
+verdicts_copy(const struct judgement *list, size_t n, struct arena *arena, struct verdicts *copy)
+{
+	copy->list = arena_alloc(arena, (n + 1) * sizeof(*list));
+	copy->n = n;
+	if (n > 0)
+		memcpy(copy->list, list, n * sizeof(*list));
+}
+
+/* ---- comparing ---- */
+
+enum class {
+	CLASS_DUE, /* or overdue */
+	CLASS_LATE,
+	CLASS_BROKEN, /* not waived */
+	CLASS_NONE,
+};
+
+/* A verdict of a case, whatever its entries' indexes are. */
+struct key {
+	const struct rule *rule;
+	size_t at; /* of the blamed entry in the file */
+	uint32_t class;
+	int32_t due; /* DAY_NONE: whichever */
+};
+
+static enum class
+class_of(const struct judgement *judgement)
+{
+	switch (judgement->verdict) {
+	case VERDICT_DUE:
+	case VERDICT_OVERDUE:
+		return CLASS_DUE;
+	case VERDICT_LATE:
+		return CLASS_LATE;
+	case VERDICT_BROKEN:
+		return judgement->waiver == NO_ENTRY ? CLASS_BROKEN : CLASS_NONE;
+	case VERDICT_OK:
+		break;
+	}
+	return CLASS_NONE;
+}
+
+static struct str
+key_of(const struct casefile *file, const struct judgement *judgement, enum class class, day due, struct arena *arena)
+{
+	struct key *key = arena_zero(arena, 1, sizeof(*key));
+
+	key->rule = judgement->rule;
+	key->at = judgement->entry == NO_ENTRY ? SIZE_MAX : file->entries[judgement->entry].record->at;
+	key->class = (uint32_t)class;
+	key->due = due;
+	return (struct str){ (const char *)key, sizeof(*key) };
+}
+
+/* Each with its day, and whichever day it has. */
+static void
+know(struct map *known, const struct casefile *file, const struct verdicts *verdicts, struct arena *arena)
+{
+	size_t i;
+
+	for (i = 0; i < verdicts->n; i++) {
+		const struct judgement *judgement = &verdicts->list[i];
+		enum class class = class_of(judgement);
+
+		map_put(known, key_of(file, judgement, class, DAY_NONE, arena), NULL);
+		map_put(known, key_of(file, judgement, class, judgement->due, arena), NULL);
+	}
+}
+
+static bool
+is_known(const struct map *known, const struct casefile *file, const struct judgement *judgement, enum class class,
+    day due, struct arena *arena)
+{
+	return map_get(known, key_of(file, judgement, class, due, arena)) != NULL;
+}
+
+static void
+sort_out_new(const struct map *known, const struct casefile *file, const struct verdicts *new, struct arena *arena,
+    struct outcome *outcome)
+{
+	struct verdicts *to[] = { &outcome->due, &outcome->late, &outcome->broken };
+	enum class class;
+	size_t i;
+
+	for (i = 0; i < sizeof(to) / sizeof(*to); i++)
+		*to[i] = (struct verdicts){ arena_alloc(arena, (new->n + 1) * sizeof(*new->list)), 0 };
+	for (i = 0; i < new->n; i++) {
+		class = class_of(&new->list[i]);
+		if (class != CLASS_NONE && !is_known(known, file, &new->list[i], class,
+		    class == CLASS_DUE ? new->list[i].due : DAY_NONE, arena))
+			to[class]->list[to[class]->n++] = new->list[i];
+	}
+}
+
+static void
+sort_out_settled(const struct map *known, const struct casefile *file, const struct verdicts *old, struct arena *arena,
+    struct outcome *outcome)
+{
+	struct verdicts *settled = &outcome->settled;
+	size_t i;
+
+	settled->list = arena_alloc(arena, (old->n + 1) * sizeof(*old->list));
+	settled->n = 0;
+	for (i = 0; i < old->n; i++)
+		if (class_of(&old->list[i]) == CLASS_DUE &&
+		    !is_known(known, file, &old->list[i], CLASS_DUE, DAY_NONE, arena) &&
+		    !is_known(known, file, &old->list[i], CLASS_BROKEN, DAY_NONE, arena))
+			settled->list[settled->n++] = old->list[i];
+}
+
+void
+outcome_of(struct judge *judge, const struct casefile *before, const struct verdicts *old, struct casefile *after,
+    struct arena *arena, struct findings *findings, struct outcome *outcome)
+{
+	static const struct verdicts none = { NULL, 0 };
+	struct map was = MAP_INIT, is = MAP_INIT;
+	const struct judgement *list;
+	struct verdicts new;
+	size_t n;
+
+	if (before == NULL)
+		old = &none;
+	list = judge_case(judge, after, after->terms->today, findings, &n);
+	verdicts_copy(list, n, arena, &new);
+	know(&was, before, old, arena);
+	know(&is, after, &new, arena);
+	sort_out_new(&was, after, &new, arena, outcome);
+	sort_out_settled(&is, before, old, arena, outcome);
+	map_release(&was);
+	map_release(&is);
+}
+
+void
+say_due(const struct run *run, const struct verdicts *due)
+{
+	char date[DATE_SIZE];
+	size_t i;
+
+	for (i = 0; i < due->n && !run->quiet; i++) {
+		const struct judgement *judgement = &due->list[i];
+
+		if (judgement->due == DAY_NONE || judgement->paused)
+			fputs("due: ", stderr);
+		else
+			fprintf(stderr, "%s %s: ", judgement->verdict == VERDICT_OVERDUE ? "was due" : "due by",
+			    date_format(judgement->due, date));
+		fprintf(stderr, "%.*s [%.*s]\n", STRF(rule_message(judgement->rule)), STRF(rule_name(judgement->rule)));
+	}
+}
+
+/* ---- trying ---- */
+
+struct trial {
+	struct archive *archive;
+	struct judge *judge;
+	struct casefile *file;
+	const struct verdicts *now;
+	struct arena *arena; /* of what is found */
+	struct arena scratch; /* of one hypothetical journal */
+	struct findings ignored;
+	struct str staff; /* who would write it */
+	struct next *list;
+	size_t n, size;
+	/* Of the kind that is tried. */
+	struct str kind;
+	const struct rectype *type;
+	struct map fields; /* that the hypothetical entry has */
+};
+
+static void
+put_field(struct trial *trial, struct str name, struct str value, struct buf *out)
+{
+	map_put(&trial->fields, name, NULL);
+	record_write_field(out, name, value);
+}
+
+/* Who is the case's, by the first field of the case that names a member of staff. */
+static struct str
+staff_of(const struct trial *trial)
+{
+	const struct rectype *type = schema_type(trial->archive->schema, STR("Case"));
+	const struct field_info *fields;
+	struct str value;
+	size_t i, n = 0;
+
+	fields = type ? rectype_fields(type, &n) : NULL;
+	for (i = 0; i < n; i++)
+		if (str_is(fields[i].target, "Staff") &&
+		    case_value(trial->file, fields[i].symbol, trial->archive->today, 0, &value))
+			return value;
+	return STR_NULL;
+}
+
+static void
+write_entry(struct trial *trial, const struct field_info *chosen, struct str choice, struct buf *out)
+{
+	size_t i, n;
+	const struct field_info *fields = rectype_fields(trial->type, &n);
+	day today = trial->archive->today;
+	char date[DATE_SIZE];
+	struct str value;
+
+	map_release(&trial->fields);
+	put_field(trial, STR("Date"), str_of(date_format(today, date)), out);
+	put_field(trial, STR("Kind"), trial->kind, out);
+	if (trial->staff.p != NULL)
+		put_field(trial, STR("By"), trial->staff, out);
+	if (chosen != NULL)
+		put_field(trial, chosen->name, choice, out);
+	for (i = 0; i < n; i++) {
+		if (fields[i].use != FIELD_MANDATORY || map_get(&trial->fields, fields[i].name) != NULL)
+			continue;
+		value = likely_value(trial->archive, trial->file, &fields[i], today);
+		if (value.p != NULL)
+			put_field(trial, fields[i].name, value, out);
+	}
+}
+
+/* The case with the entry at the end of its file. */
+static bool
+parse_with(struct trial *trial, struct str entry, struct casefile *after)
+{
+	struct buf out = BUF_INIT;
+	struct edits edits;
+	struct str bytes;
+
+	edits_init(&edits);
+	edit_append_record(&edits, &trial->file->file, entry);
+	edits_apply(&edits, trial->file->source.bytes, &out);
+	bytes = arena_str(&trial->scratch, buf_view(&out));
+	edits_release(&edits);
+	buf_release(&out);
+	case_parse(&trial->archive->terms, trial->file->path, bytes, &trial->scratch, &trial->ignored, after);
+	return after->file.whole && after->header != NULL;
+}
+
+struct asked {
+	const struct trial *trial;
+	bool lacks;
+};
+
+static void
+see_field(void *context, int symbol)
+{
+	struct asked *asked = context;
+	const struct field_info *info = rectype_field(asked->trial->type, symbol);
+
+	if (info != NULL && info->use != FIELD_PROHIBITED && map_get(&asked->trial->fields, info->name) == NULL)
+		asked->lacks = true;
+}
+
+/* Whether the verdict could be another if the entry said more. */
+static bool
+depends_on_more(const struct trial *trial, const struct casefile *after, const struct judgement *judgement)
+{
+	bool is_blamed = judgement->entry != NO_ENTRY &&
+	    after->entries[judgement->entry].record->at >= trial->file->source.bytes.n;
+	struct asked asked = { trial, false };
+
+	rule_asks(judgement->rule, trial->kind, !is_blamed, see_field, &asked);
+	return asked.lacks;
+}
+
+static const struct judgement *
+first_forbidding(const struct trial *trial, const struct casefile *after, const struct outcome *outcome)
+{
+	const struct verdicts *broken = &outcome->broken;
+	size_t i;
+
+	for (i = 0; i < broken->n; i++)
+		if (rule_severity(broken->list[i].rule) == ERROR && !depends_on_more(trial, after, &broken->list[i]))
+			return &broken->list[i];
+	return NULL;
+}
+
+/* Tries one entry; false when it could not be tried. */
+static bool
+try_one(struct trial *trial, const struct field_info *chosen, struct str choice, struct next *next)
+{
+	struct buf entry = BUF_INIT;
+	const struct judgement *broken;
+	struct casefile after;
+	struct outcome outcome;
+	bool is_tried;
+
+	*next = (struct next){ .kind = trial->kind };
+	arena_reset(&trial->scratch);
+	write_entry(trial, chosen, choice, &entry);
+	is_tried = parse_with(trial, buf_view(&entry), &after);
+	if (is_tried) {
+		outcome_of(trial->judge, trial->file, trial->now, &after, &trial->scratch, &trial->ignored, &outcome);
+		broken = first_forbidding(trial, &after, &outcome);
+		if (broken != NULL)
+			next->forbids = broken->rule;
+		verdicts_copy(outcome.settled.list, outcome.settled.n, trial->arena, &next->settles);
+	}
+	if (chosen != NULL) {
+		next->field = chosen->name;
+		next->choice = choice;
+	}
+	buf_release(&entry);
+	return is_tried;
+}
+
+static void
+keep(struct trial *trial, const struct next *next)
+{
+	size_t old = trial->size * sizeof(*trial->list);
+
+	if (trial->n == trial->size) {
+		trial->size = trial->size ? trial->size * 2 : 64;
+		trial->list = arena_grow(trial->arena, trial->list, old, trial->size * sizeof(*trial->list));
+	}
+	trial->list[trial->n++] = *next;
+}
+
+struct wanted {
+	int symbol;
+	bool is_asked;
+};
+
+static void
+see_wanted(void *context, int symbol)
+{
+	struct wanted *wanted = context;
+
+	wanted->is_asked |= symbol == wanted->symbol;
+}
+
+/* Whether any rule looks at that field of entries of the kind. */
+static bool
+is_looked_at(const struct trial *trial, const struct field_info *field)
+{
+	const struct rules *rules = trial->archive->rules;
+	struct wanted wanted = { field->symbol, false };
+	size_t i;
+
+	for (i = 0; i < rules_count(rules) && !wanted.is_asked; i++)
+		rule_asks(rules_at(rules, i), trial->kind, true, see_wanted, &wanted);
+	return wanted.is_asked;
+}
+
+/* Each choice of one field; when a field that must be there has no choice that is allowed, the kind itself is not. */
+static void
+try_choices(struct trial *trial, const struct field_info *field, const struct next *plain)
+{
+	size_t before = trial->n, i, n_forbidden = 0;
+	const struct rule *rule = NULL;
+	struct next next;
+
+	for (i = 0; i < field->n_choices; i++) {
+		if (!try_one(trial, field, field->choices[i], &next))
+			continue;
+		n_forbidden += next.forbids != NULL && (rule == NULL || rule == next.forbids);
+		rule = next.forbids ? next.forbids : rule;
+		if (next.forbids != NULL || next.settles.n > plain->settles.n)
+			keep(trial, &next);
+	}
+	if (n_forbidden == field->n_choices && field->use == FIELD_MANDATORY) {
+		trial->n = before;
+		next = (struct next){ .kind = trial->kind, .forbids = rule };
+		keep(trial, &next);
+	}
+}
+
+static void
+try_kind(struct trial *trial, struct str kind)
+{
+	size_t i, n;
+	const struct field_info *fields;
+	struct next plain;
+
+	trial->kind = kind;
+	trial->type = schema_kind(trial->archive->schema, kind);
+	if (trial->type == NULL || !try_one(trial, NULL, STR_NULL, &plain))
+		return;
+	keep(trial, &plain);
+	fields = rectype_fields(trial->type, &n);
+	for (i = 0; i < n && plain.forbids == NULL; i++)
+		if (fields[i].n_choices > 0 && fields[i].use != FIELD_PROHIBITED && is_looked_at(trial, &fields[i]))
+			try_choices(trial, &fields[i], &plain);
+}
+
+struct next *
+what_next(struct archive *archive, struct judge *judge, struct casefile *file, const struct verdicts *now,
+    struct arena *arena, size_t *n)
+{
+	struct trial trial = { .archive = archive, .judge = judge, .file = file, .now = now, .arena = arena };
+	size_t i, n_kinds;
+	const struct str *kinds = schema_kinds(archive->schema, &n_kinds);
+
+	arena_init(&trial.scratch);
+	findings_init(&trial.ignored);
+	trial.staff = staff_of(&trial);
+	for (i = 0; i < n_kinds; i++)
+		try_kind(&trial, kinds[i]);
+	map_release(&trial.fields);
+	findings_release(&trial.ignored);
+	arena_release(&trial.scratch);
+	*n = trial.n;
+	return trial.list;
+}
