@@ -142,7 +142,8 @@ struct judge {
 	struct arena scratch; /* of the case */
 };
 
-static const struct record no_record;
+static struct field no_fields[1];
+static const struct record no_record = { no_fields, 0, 0, 0 };
 
 const char *
 verdict_name(enum verdict verdict)
