@@ -89,6 +89,22 @@ keep_selected(struct findings *findings, const char *const *paths, size_t n)
 	findings->n = kept;
 }
 
+/* The rules themselves: their examples, and all about them when they were asked for. */
+static void
+examine_rules(struct check *check, const struct archive *archive, const char *const *paths)
+{
+	int argc = check->run->argc, i;
+
+	if (has_option(check->run, "no-rules"))
+		return;
+	for (i = 0; i < argc && !is_under(paths[i], "rules"); i++)
+		;
+	if (argc == 0)
+		rules_try_examples(archive->rules, &archive->terms, &check->findings);
+	else if (i < argc)
+		rules_examine(archive->rules, &archive->terms, &check->findings);
+}
+
 static void
 find_missing(struct check *check, struct snapshot *snapshot, const char *path)
 {
@@ -124,6 +140,7 @@ check_snapshot(struct check *check, struct snapshot *snapshot)
 	run_progress(run, &visitor);
 	if (n > 0 || run->argc == 0)
 		archive_each(archive, &(struct selection){ names, n }, &visitor, &check->findings);
+	examine_rules(check, archive, paths);
 	if (run->argc > 0)
 		keep_selected(&check->findings, paths, (size_t)run->argc);
 	archive_free(archive);

@@ -460,6 +460,14 @@ M(LEFT_OUT, "left-out", ERROR,
   "A rule or State asks for a State that could not be understood, and was left out with it.",
   "Mend the State.",
   "State: open\nStart: Kind = 'request\n\nRule: no-silence\nWhile: open", "State: open\nStart: Kind = 'request'")
+M(RULE_EXAMPLE, "rule-example", ERROR,
+  "A good example of a rule breaks it, or a bad one does not.",
+  "Mend the example or the rule, whichever says what was not meant.",
+  "Check: must\nOn: Kind = 'action'\nMust: #Action\nGood: 2026-03-04 action", "Check: must\nOn: Kind = 'action'\nMust: #Action\nGood: 2026-03-04 action Action=guidance")
+M(RULE_WITHOUT_EXAMPLE, "rule-without-example", WARNING,
+  "A rule of severity error or warning has no example that passes, or none that fails.",
+  "Add a small journal as Good, and one as Bad: they are tried at each check of rules/.",
+  "Rule: consent-first\nCheck: before", "Rule: consent-first\nCheck: before\nGood: 2026-03-04 consent Decision=given\n+ 2026-03-05 action\nBad: 2026-03-05 action")
 M(TOO_MANY_RULES, "too-many-rules", ERROR,
   "There are more rules and States than are ever needed, and none was applied.",
   "Take out those that no longer hold for any case.",

@@ -161,8 +161,10 @@ void rules_check_step(const struct rules *rules, const struct case_step *step, s
 
 /* ---- rules about rules ---- */
 
-/* Runs each rule's Good and Bad examples; finds examples that do not do what they say, rules that can never apply,
- * pairs that no journal satisfies, States that are never entered. */
+/* Runs each rule's Good and Bad examples, and finds those that do not do what they say. */
+void rules_try_examples(const struct rules *rules, const struct terms *terms, struct findings *findings);
+/* Does that too; finds rules without examples, rules that can never apply, pairs that no journal satisfies, States that
+ * are never entered. */
 void rules_examine(const struct rules *rules, const struct terms *terms, struct findings *findings);
 /* A rule or State in words, made from its fields: "Each action entry needs before it a consent entry." */
 void rule_say(const struct rule *rule, struct buf *out);
