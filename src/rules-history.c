@@ -229,47 +229,27 @@ read_words(struct reading *r, const char *name, size_t *n)
 	return words;
 }
 
-static bool
-is_field_of_type(const struct schema *schema, struct str type, int symbol)
-{
-	const struct rectype *t = schema_type(schema, type);
-
-	return t == NULL || rectype_field(t, symbol) != NULL;
-}
-
-static bool
-is_field_of_entries(const struct schema *schema, int symbol)
-{
-	size_t n, i;
-	const struct str *kinds = schema_kinds(schema, &n);
-
-	if (n == 0 || is_field_of_type(schema, STR("Entry"), symbol))
-		return true;
-	for (i = 0; i < n; i++)
-		if (rectype_field(schema_kind(schema, kinds[i]), symbol) != NULL)
-			return true;
-	return false;
-}
-
 static void
 read_fields(struct reading *r)
 {
 	struct history *h = r->history;
 	const struct field *field = record_named(h->record, STR("Field"));
-	size_t n = 0, i;
+	size_t n = 0, i, faults;
 	struct str *words = read_words(r, "Field", &n);
-	bool known;
+	struct span at;
 
 	h->fields = ARENA_NEW(&r->rules->arena, int, n + 1);
 	for (i = 0; i < n; i++) {
+		at = value_span(h->file, field);
+		if (words[i].p >= h->file->source->bytes.p &&
+		    words[i].p < h->file->source->bytes.p + h->file->source->bytes.n)
+			at = (struct span){ h->file->source, (size_t)(words[i].p - h->file->source->bytes.p),
+				words[i].n };
 		h->fields[h->n_fields++] = symbol(r->rules->symbols, words[i]);
-		known = h->check == HISTORY_FIXED ?
-		    is_field_of_type(r->rules->schema, STR("Case"), h->fields[i]) :
-		    is_field_of_entries(r->rules->schema, h->fields[i]);
-		if (!known)
-			fix(r->findings, fault(r, MSG_RULE_WORD, field, arena_printf(&r->findings->arena,
-			    "unknown field '%s'", nam(r->findings, words[i]))), "write a field that %s",
-			    h->check == HISTORY_FIXED ? "the header of a case has" : "an entry has");
+		faults = h->check == HISTORY_FIXED ?
+		    rules_check_case_field(r->rules, h->fields[i], at, r->findings) :
+		    rules_check_field(r->rules, h->fields[i], (struct choice){ NULL, 0 }, false, at, r->findings);
+		h->faulty |= faults > 0;
 	}
 }
 
@@ -310,7 +290,8 @@ read_expr(struct reading *r, const char *name)
 		return NULL;
 	expr = expr_compile(field->value, value_span(r->history->file, field), r->rules->symbols,
 	    &r->rules->arena, r->findings);
-	r->history->faulty |= expr == NULL;
+	r->history->faulty |= expr == NULL ||
+	    rules_check_step_predicate(r->rules, expr, r->findings) > 0;
 	return expr;
 }
 
@@ -552,7 +533,8 @@ refuse(struct weighing *w, const struct history *h, struct span at, const char *
     const char *detail, const char *mend)
 {
 	struct arena *arena = &w->findings->arena;
-	struct str own = said(h, "Fix"), basis = said(h, "Basis");
+	struct str basis = said(h, "Basis");
+	struct buf own = BUF_INIT;
 	struct finding *f;
 
 	w->findings->case_id = w->step->new.file->id;
@@ -560,8 +542,9 @@ refuse(struct weighing *w, const struct history *h, struct span at, const char *
 	f = find(w->findings, MSG_HISTORY_RULE, at, "%s: %s", nam(w->findings, said(h, "Message")), detail);
 	f->rule = arena_cstr(arena, h->name);
 	f->basis = basis.n > 0 ? arena_cstr(arena, basis) : NULL;
-	fix(w->findings, f, "%s%s%s", mend ? mend : "", mend && own.n > 0 ? "; then " : "",
-	    arena_cstr(arena, own));
+	rules_write_fix(said(h, "Fix"), w->step->new.file, &own);
+	fix(w->findings, f, "%s%s%.*s", mend ? mend : "", mend && own.n > 0 ? "\n" : "", STRF(buf_view(&own)));
+	buf_release(&own);
 	w->findings->case_id = w->findings->entry = NULL;
 }
 
@@ -592,7 +575,7 @@ became(struct weighing *w, const struct casefile *old, size_t lost, size_t paren
 static const char *
 put_back(struct weighing *w)
 {
-	return arena_printf(&w->findings->arena, "put it back as it was: git checkout origin/main -- %s",
+	return arena_printf(&w->findings->arena, "put it back as it was: git checkout -p origin/main -- %s",
 	    w->step->new.file->path);
 }
 
@@ -609,7 +592,7 @@ refuse_loss(struct weighing *w, const struct history *h, size_t parent, size_t l
 	if (h->on != NULL && !asks(w, h->on, old, lost, old->entries[lost].record, after))
 		return;
 	refuse(w, h, after ? entry_span(new, after) : nowhere_in(&source, new), name,
-	    arena_printf(&w->findings->arena, "%s was %s after it was shared", name,
+	    arena_printf(&w->findings->arena, "%s was %s", name,
 	    after ? "changed" : "taken away"), put_back(w));
 }
 
@@ -651,6 +634,14 @@ reset_said(struct weighing *w)
 			((struct tally *)w->tallies.slots[i].value.p)->said = 0;
 }
 
+static bool
+matches(const struct weighing *w, const struct history *h, struct casefile *file, size_t entry)
+{
+	const struct record *record = file->entries[entry].record;
+
+	return h->on == NULL || asks(w, h->on, file, entry, record, record);
+}
+
 /* Entries of one day happened in the order of their places: those that are shared stay in it. */
 static void
 check_order(struct weighing *w, const struct history *h)
@@ -663,7 +654,7 @@ check_order(struct weighing *w, const struct history *h)
 
 	for (i = 0; i < shared->n; i++) {
 		tally = tally_of(w, entry_bytes(shared, i));
-		if (tally->said++ >= tally->now)
+		if (tally->said++ >= tally->now || !matches(w, h, w->step->shared, i))
 			continue;
 		while (at < new->n && !str_eq(entry_bytes(new, at), entry_bytes(shared, i)))
 			at++;
@@ -671,7 +662,7 @@ check_order(struct weighing *w, const struct history *h)
 			continue;
 		name = entry_name(&shared->entries[i], &w->findings->arena);
 		refuse(w, h, nowhere_in(&source, new), name, arena_printf(&w->findings->arena,
-		    "%s was moved past another of its day after it was shared", name), put_back(w));
+		    "%s was moved past another of its day", name), put_back(w));
 		return;
 	}
 }
@@ -682,7 +673,7 @@ check_append_only(struct weighing *w, const struct history *h)
 	if (w->step->shared == NULL)
 		return;
 	reset_said(w);
-	if (check_lost(w, h) && h->on == NULL) {
+	if (check_lost(w, h)) {
 		reset_said(w);
 		check_order(w, h);
 	}
@@ -711,7 +702,7 @@ refuse_change(struct weighing *w, const struct history *h, const struct record *
 	struct source source;
 
 	refuse(w, h, field ? value_span(&new->file, field) : header ? entry_span(new, header) :
-	    nowhere_in(&source, new), NULL, arena_printf(&w->findings->arena, "'%s' was %s after it was shared",
+	    nowhere_in(&source, new), NULL, arena_printf(&w->findings->arena, "'%s' was %s",
 	    name, field ? "changed" : "taken away"), put_back(w));
 }
 
@@ -867,22 +858,25 @@ judge_added(struct weighing *w, const struct history *h, size_t i)
 	}
 }
 
-static void
+/* False after a finding. */
+static bool
 check_added(struct weighing *w, size_t i)
 {
 	const struct book *book = w->rules->book;
 	const struct casefile *file = w->step->new.file;
 	const struct record *record = file->entries[i].record;
-	const char *name = entry_name(&file->entries[i], &w->findings->arena), *wrong;
-	size_t j;
+	const char *wrong;
+	size_t j, n = w->findings->n;
 
 	for (j = 0; book != NULL && j < book->n; j++) {
 		if (!holds_on(&book->list[j], w->step->on))
 			continue;
 		wrong = judge_added(w, &book->list[j], i);
 		if (wrong != NULL)
-			refuse(w, &book->list[j], entry_span(file, record), name, wrong, NULL);
+			refuse(w, &book->list[j], entry_span(file, record),
+			    entry_name(&file->entries[i], &w->findings->arena), wrong, NULL);
 	}
+	return w->findings->n == n;
 }
 
 /* An exception counts because somebody else agreed. */
@@ -1014,35 +1008,68 @@ is_added(struct weighing *w, size_t entry)
 	return tally->now > tally->most;
 }
 
-/* "or record why and who agreed: ..." */
-static void
-say_exception(struct weighing *w, const struct judgement *j, struct finding *f, bool waived)
+static bool
+names_entry(struct weighing *w, const struct record *exception, const struct entry *blamed)
+{
+	struct str named = record_value(exception, w->rules->entry);
+	char name[256];
+
+	if (str_ends(named, STR("/1")))
+		named.n -= 2;
+	entry_name_write(blamed, name, sizeof(name));
+	return str_is(named, name);
+}
+
+/* Whether an exception that the step adds speaks of the verdict. */
+static bool
+is_waived_now(struct weighing *w, const struct judgement *j)
 {
 	const struct casefile *file = w->step->new.file;
-	struct arena *arena = &w->findings->arena;
-	const char *entry = j->entry == NO_ENTRY ? "" :
-	    arena_printf(arena, " Entry=%s", entry_name(&file->entries[j->entry], arena));
+	const struct entry *blamed = j->entry == NO_ENTRY ? NULL : &file->entries[j->entry];
+	size_t i;
 
-	fix(w->findings, f, "%s%s%s: dossier add %s exception Waives=%.*s%s Reason='...' Approved_by=ID",
-	    f->fix ? f->fix : "", f->fix ? "\n" : "", w->step->is_same ?
-	    "or let the rule begin later (Since), or record in the case why and who agreed" : waived ?
-	    "the exception there was made for something else; record why and who agreed to this" :
-	    "or record why and who agreed", file->id[0] ? file->id : "CASE", STRF(j->rule->name), entry);
+	if (is_added(w, j->waiver))
+		return true;
+	for (i = 0; i < file->n; i++) {
+		const struct entry *entry = &file->entries[i];
+		bool any = record_field(entry->record, w->rules->entry) == NULL;
+
+		if (str_is(entry->kind, "exception") && is_added(w, i) &&
+		    str_eq(record_value(entry->record, w->rules->waives), j->rule->name) &&
+		    (any ? blamed == NULL || entry->date >= blamed->date :
+		    blamed != NULL && names_entry(w, entry->record, blamed)))
+			return true;
+	}
+	return false;
+}
+
+/* One line more to what the rule says. */
+static void
+add_fix(struct weighing *w, struct finding *f, const char *line)
+{
+	fix(w->findings, f, "%s%s%s", f->fix ? f->fix : "", f->fix ? "\n" : "", line);
 }
 
 static void
 report_new(struct weighing *w, const struct judgement *j)
 {
 	struct casefile *file = w->step->new.file;
-	bool is_error = j->rule->severity == ERROR, waived = is_waived(j);
+	bool outdated = j->rule->severity == ERROR && is_waived(j) && !w->step->is_same &&
+	    !is_waived_now(w, j);
 	struct judgement told = *j;
-	size_t n = w->findings->n;
+	struct finding *f;
 
-	if (is_error && waived && !w->step->is_same && !is_added(w, j->waiver))
+	if (outdated)
 		told.waiver = NO_ENTRY;
 	judgement_report(&told, file, w->step->on, w->findings);
-	if (is_error && !is_waived(&told) && w->findings->n > n)
-		say_exception(w, j, &w->findings->list[w->findings->n - 1], waived);
+	f = &w->findings->list[w->findings->n - 1];
+	if (f->severity < ERROR)
+		return;
+	if (outdated)
+		add_fix(w, f, arena_printf(&w->findings->arena, "%s is an older exception: it was made for another entry",
+		    entry_name(&file->entries[j->waiver], &w->arena)));
+	else if (w->step->is_same)
+		add_fix(w, f, "if what was recorded before may stay as it is: give the rule a 'Since'");
 }
 
 static void
@@ -1100,8 +1127,8 @@ check_all_added(struct weighing *w)
 		if (tally->said >= tally->now - (tally->most < tally->now ? tally->most : tally->now))
 			continue;
 		tally->said++;
-		check_added(w, i);
-		check_exception(w, i);
+		if (check_added(w, i))
+			check_exception(w, i);
 	}
 }
 

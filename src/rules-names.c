@@ -14,6 +14,7 @@ struct naming {
 	const struct rules *rules;
 	struct findings *findings;
 	bool of_case; /* plain names are what is in force */
+	bool of_step; /* Old, New and Committer may be asked too */
 	const char *field; /* where the expression stands */
 	size_t faults;
 };
@@ -331,6 +332,8 @@ add_choices(struct arena *arena, struct choice *words, const struct field_info *
 
 /* ---- names ---- */
 
+static void see(void *context, const struct mention *mention);
+
 /* A field of the case, or a State: `name` without "Case.". */
 static void
 check_case_name(struct naming *naming, const struct mention *mention, const struct name *name)
@@ -413,6 +416,37 @@ check_entry_name(struct naming *naming, const struct mention *mention)
 		check_text(naming, mention, words);
 }
 
+/* A field of whoever commits. */
+static void
+check_committer_name(struct naming *naming, const struct mention *mention)
+{
+	const struct rectype *staff = schema_type(naming->rules->schema, STR("Staff"));
+
+	if (staff != NULL && rectype_field(staff, mention->name.sub) == NULL)
+		unknown_in_target(naming, mention, STR("Staff"));
+}
+
+/* Old.Field, New.Field, Committer.Field: false when it is none of these. */
+static bool
+check_step_name(struct naming *naming, const struct mention *mention)
+{
+	const struct rules *rules = naming->rules;
+	struct str who = symbol_name(rules->symbols, mention->name.field);
+	struct mention plain = *mention;
+
+	if (!naming->of_step || mention->name.sub == 0)
+		return false;
+	if (str_is(who, "Committer")) {
+		check_committer_name(naming, mention);
+		return true;
+	}
+	if (!str_is(who, "Old") && !str_is(who, "New"))
+		return false;
+	plain.name = (struct name){ mention->name.sub, 0, mention->name.index, mention->name.sub };
+	see(naming, &plain);
+	return true;
+}
+
 static void
 see(void *context, const struct mention *mention)
 {
@@ -421,6 +455,8 @@ see(void *context, const struct mention *mention)
 	struct name name = mention->name;
 	struct choice kinds;
 
+	if (check_step_name(naming, mention))
+		return;
 	if (name.field == rules->case_ && name.sub != 0) {
 		name.field = name.joined = name.sub;
 		name.sub = 0;
@@ -461,6 +497,15 @@ rules_check_predicate(const struct rules *rules, const struct expr *expr, struct
 	if (naming.faults == 0 && needs.list != NULL && needs.n == 0)
 		fix(findings, fault(&naming, find(findings, MSG_RULE_TEXT, at,
 		    "no entry is of all these kinds at once")), "write '||' between them");
+	return naming.faults;
+}
+
+size_t
+rules_check_step_predicate(const struct rules *rules, const struct expr *expr, struct findings *findings)
+{
+	struct naming naming = { rules, findings, .of_step = true };
+
+	expr_mentions(expr, rules->kind, (struct choice){ NULL, 0 }, &findings->arena, see, &naming);
 	return naming.faults;
 }
 

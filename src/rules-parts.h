@@ -125,6 +125,8 @@ void rules_say_entry(struct buf *out, const char *before, const struct expr *exp
 void rules_say_period(struct buf *out, const char *what, day since, day expires);
 /* The i-th value of a field, without blanks around it. */
 struct str rules_nth_text(const struct record *record, const char *name, size_t i);
+/* A Fix with the case's id for the word CASE. */
+void rules_write_fix(struct str fix, const struct casefile *file, struct buf *out);
 
 /* History records, read by rules-history.c: one after another, then linked when all Rules are there. False after a fault: it
  * is left out. */
@@ -132,6 +134,7 @@ bool history_add(struct rules *rules, const struct recfile *file, const struct r
     struct findings *findings);
 void history_link(struct rules *rules, struct findings *findings);
 void history_free(struct rules *rules);
+
 /*
  * What an expression says, held against the schema; each returns how many faults were found. A condition is asked of the
  * case, a predicate of an entry that is of one of `kinds` (list NULL: any).
@@ -139,6 +142,8 @@ void history_free(struct rules *rules);
 size_t rules_check_condition(const struct rules *rules, const struct expr *expr, struct findings *findings);
 size_t rules_check_predicate(const struct rules *rules, const struct expr *expr, struct choice kinds,
     struct span at, struct findings *findings);
+/* Of an entry in a History record. */
+size_t rules_check_step_predicate(const struct rules *rules, const struct expr *expr, struct findings *findings);
 /* A field that entries of one of these kinds must have; is_date: it holds a date. */
 size_t rules_check_field(const struct rules *rules, int symbol, struct choice kinds, bool is_date, struct span at,
     struct findings *findings);

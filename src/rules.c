@@ -1120,9 +1120,8 @@ is_word_byte(char c)
 }
 
 void
-rule_fix_write(const struct rule *rule, const struct casefile *file, struct buf *out)
+rules_write_fix(struct str fix, const struct casefile *file, struct buf *out)
 {
-	struct str fix = rule_fix(rule);
 	size_t i, start;
 
 	for (i = 0; i < fix.n;) {
@@ -1135,6 +1134,12 @@ rule_fix_write(const struct rule *rule, const struct casefile *file, struct buf 
 		else
 			buf_char(out, fix.p[i++]);
 	}
+}
+
+void
+rule_fix_write(const struct rule *rule, const struct casefile *file, struct buf *out)
+{
+	rules_write_fix(rule_fix(rule), file, out);
 }
 
 struct str
