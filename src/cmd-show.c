@@ -1,10 +1,12 @@
 #define _GNU_SOURCE
-#include "command.h"
+#include "command-rules.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define TRIED_MAX 5000 /* entries of a journal in which it is tried what could come next */
 
 static const struct option options[] = {
 	{ 'n', "last", "N", "only the last N entries", NULL },
@@ -19,6 +21,7 @@ struct show {
 	struct archive *archive;
 	size_t width; /* of a line of text */
 	size_t last;
+	struct verdicts now; /* of the case at hand */
 };
 
 /* ---- text ---- */
@@ -123,6 +126,310 @@ write_field(const struct show *show, const struct rectype *type, const struct fi
 	buf_release(&value);
 }
 
+/* ---- where it stands ---- */
+
+static void
+heading(const struct show *show, struct buf *out, const char *text)
+{
+	buf_char(out, '\n');
+	bold(show, out, true);
+	buf_text(out, text);
+	bold(show, out, false);
+	buf_char(out, '\n');
+}
+
+/* Text that goes on below itself. */
+static void
+write_wrapped(const struct show *show, struct str text, size_t indent, struct buf *out)
+{
+	size_t lf = out->n;
+
+	while (lf > 0 && out->p[lf - 1] != '\n')
+		lf--;
+	if (out->n - lf < indent)
+		buf_printf(out, "%*s", (int)(indent - (out->n - lf)), "");
+	wrap(out, text, indent, show->width);
+}
+
+static void
+write_rule(const struct show *show, const struct rule *rule, size_t indent, struct buf *out)
+{
+	struct buf text = BUF_INIT;
+
+	buf_printf(&text, "%.*s [%.*s]", STRF(rule_message(rule)), STRF(rule_name(rule)));
+	write_wrapped(show, buf_view(&text), indent, out);
+	buf_release(&text);
+}
+
+/* Never broken into lines: a command in it is to be copied. */
+static void
+write_fix(const struct casefile *file, const struct rule *rule, struct buf *out)
+{
+	struct buf text = BUF_INIT;
+	struct str rest, line;
+
+	rule_fix_write(rule, file, &text);
+	rest = buf_view(&text);
+	while (rest.n > 0 && str_cut(&rest, '\n', &line)) {
+		buf_text(out, "      ");
+		escape_text(out, line, false);
+		buf_char(out, '\n');
+	}
+	buf_release(&text);
+}
+
+static void
+write_states(const struct show *show, struct judge *judge, struct buf *out)
+{
+	day today = show->archive->today;
+	size_t i, n;
+	const struct spell *spells = judge_spells(judge, &n);
+	char date[DATE_SIZE];
+	bool any = false;
+
+	for (i = 0; i < n; i++) {
+		if (spells[i].from > today || (spells[i].until != DAY_NONE && spells[i].until <= today))
+			continue;
+		if (!any)
+			heading(show, out, "Where it stands");
+		any = true;
+		buf_printf(out, "  %.*s since %s", STRF(state_name(spells[i].state)), date_format(spells[i].from, date));
+		if (spells[i].until != DAY_NONE)
+			buf_printf(out, ", until %s", date_format(spells[i].until, date));
+		buf_char(out, '\n');
+	}
+}
+
+/* "2026-03-18  2 days over " */
+static void
+write_day(const struct show *show, const struct judgement *judgement, struct buf *out)
+{
+	char date[DATE_SIZE], days[32] = "";
+	int left = judgement->due - show->archive->today;
+
+	if (judgement->paused || judgement->due == DAY_NONE) {
+		buf_printf(out, "  %-26s", judgement->paused ? "paused" : "no date");
+		return;
+	}
+	if (left == 0)
+		snprintf(days, sizeof(days), "today");
+	else
+		snprintf(days, sizeof(days), "%d %s %s", abs(left), abs(left) == 1 ? "day" : "days", left < 0 ? "over" : "left");
+	if (left < 0 && show->run->color_out)
+		buf_text(out, "\033[31m");
+	buf_printf(out, "  %s  %-14s", date_format(judgement->due, date), days);
+	if (left < 0 && show->run->color_out)
+		buf_text(out, "\033[0m");
+}
+
+static int
+by_urgency(const void *a, const void *b)
+{
+	const struct judgement *x = *(const struct judgement *const *)a, *y = *(const struct judgement *const *)b;
+	int64_t dx = x->due == DAY_NONE || x->paused ? INT64_MAX : x->due;
+	int64_t dy = y->due == DAY_NONE || y->paused ? INT64_MAX : y->due;
+
+	if (dx != dy)
+		return dx < dy ? -1 : 1;
+	return x < y ? -1 : x > y;
+}
+
+static void
+write_due(const struct show *show, const struct casefile *file, struct buf *out)
+{
+	const struct verdicts *now = &show->now;
+	const struct judgement **list = arena_alloc(&show->archive->arena, (now->n + 1) * sizeof(*list));
+	size_t i, n = 0;
+
+	for (i = 0; i < now->n; i++)
+		if (now->list[i].verdict == VERDICT_DUE || now->list[i].verdict == VERDICT_OVERDUE)
+			list[n++] = &now->list[i];
+	qsort(list, n, sizeof(*list), by_urgency);
+	for (i = 0; i < n; i++) {
+		if (i == 0)
+			heading(show, out, "To do");
+		write_day(show, list[i], out);
+		write_rule(show, list[i]->rule, 28, out);
+		write_fix(file, list[i]->rule, out);
+	}
+}
+
+static bool
+is_wrong(const struct judgement *judgement)
+{
+	return judgement->waiver == NO_ENTRY &&
+	    (judgement->verdict == VERDICT_BROKEN || judgement->verdict == VERDICT_LATE);
+}
+
+/* What stands at no entry; the rest is marked in the journal. */
+static void
+write_wrong(const struct show *show, const struct casefile *file, struct buf *out)
+{
+	const struct verdicts *now = &show->now;
+	struct buf text = BUF_INIT;
+	size_t i, n = 0;
+
+	for (i = 0; i < now->n; i++)
+		n += is_wrong(&now->list[i]);
+	if (n == 0)
+		return;
+	heading(show, out, "Not as it should be");
+	buf_printf(out, "  %zu %s marked ! in the journal: dossier check %s\n", n, n == 1 ? "thing is" : "things are",
+	    file->id);
+	for (i = 0; i < now->n; i++) {
+		if (!is_wrong(&now->list[i]) || now->list[i].entry != NO_ENTRY)
+			continue;
+		buf_reset(&text);
+		judgement_say(&now->list[i], file, show->archive->today, &text);
+		buf_printf(&text, " [%.*s]", STRF(rule_name(now->list[i].rule)));
+		write_wrapped(show, buf_view(&text), 2, out);
+	}
+	buf_release(&text);
+}
+
+static bool
+is_forbidden_by(const struct next *next, const struct rule *rule)
+{
+	size_t i;
+
+	for (i = 0; i < next->n_forbids; i++)
+		if (next->forbids[i] == rule)
+			return true;
+	return false;
+}
+
+/* "action, plan, end End=completed|referred": what one rule forbids and was not named yet. */
+static void
+name_forbidden(const struct next *list, size_t n, const struct rule *rule, bool *named, struct buf *out)
+{
+	const struct next *last = NULL;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (named[i] || !is_forbidden_by(&list[i], rule))
+			continue;
+		named[i] = true;
+		if (last != NULL && list[i].field.p != NULL && str_eq(last->kind, list[i].kind) &&
+		    str_eq(last->field, list[i].field)) {
+			buf_printf(out, "|%.*s", STRF(list[i].choice));
+			continue;
+		}
+		buf_printf(out, "%s%.*s", last ? ", " : "", STRF(list[i].kind));
+		if (list[i].field.p != NULL)
+			buf_printf(out, " %.*s=%.*s", STRF(list[i].field), STRF(list[i].choice));
+		last = &list[i];
+	}
+}
+
+/* The rule that forbids most of what was not named yet, the first of equals; NULL when all was named. */
+static const struct rule *
+most_forbidding(const struct rules *rules, const struct next *list, size_t n, const bool *named)
+{
+	const struct rule *best = NULL;
+	size_t i, k, count, most = 0;
+
+	for (k = 0; k < rules_count(rules); k++) {
+		for (count = i = 0; i < n; i++)
+			count += !named[i] && is_forbidden_by(&list[i], rules_at(rules, k));
+		if (count > most) {
+			most = count;
+			best = rules_at(rules, k);
+		}
+	}
+	return best;
+}
+
+static void
+write_forbidden(const struct show *show, const struct casefile *file, const struct next *list, size_t n, struct buf *out)
+{
+	bool *named = arena_zero(&show->archive->arena, n, sizeof(*named)), any = false;
+	const struct rule *rule;
+	struct buf names = BUF_INIT;
+
+	while ((rule = most_forbidding(show->archive->rules, list, n, named)) != NULL) {
+		if (!any)
+			heading(show, out, "Not now");
+		any = true;
+		buf_reset(&names);
+		name_forbidden(list, n, rule, named, &names);
+		write_wrapped(show, buf_view(&names), 2, out);
+		write_rule(show, rule, 6, out);
+		write_fix(file, rule, out);
+	}
+	buf_release(&names);
+}
+
+static void
+write_settling(const struct show *show, const struct next *list, size_t n, struct buf *out)
+{
+	struct buf text = BUF_INIT;
+	bool any = false;
+	size_t i, k;
+
+	for (i = 0; i < n; i++) {
+		if (list[i].n_forbids > 0 || list[i].settles.n == 0)
+			continue;
+		if (!any)
+			heading(show, out, "Would settle something");
+		any = true;
+		buf_reset(&text);
+		buf_str(&text, list[i].kind);
+		if (list[i].field.p != NULL)
+			buf_printf(&text, " %.*s=%.*s", STRF(list[i].field), STRF(list[i].choice));
+		for (k = 0; k < list[i].settles.n; k++)
+			if (k == 0 || list[i].settles.list[k].rule != list[i].settles.list[k - 1].rule)
+				buf_printf(&text, "%s%.*s", k ? ", " : ": ", STRF(rule_name(list[i].settles.list[k].rule)));
+		write_wrapped(show, buf_view(&text), 2, out);
+	}
+	buf_release(&text);
+}
+
+/* States come first: what could be next is tried with the same judge. False when no rule says anything. */
+static bool
+write_standing(struct show *show, struct visit *visit, struct casefile *file, struct buf *out)
+{
+	struct next *list;
+	size_t n = 0;
+
+	verdicts_copy(visit->judgements, visit->n_judgements, visit->arena, &show->now);
+	if (!file->file.whole || file->header == NULL || rules_count(show->archive->rules) == 0)
+		return false;
+	write_states(show, visit->judge, out);
+	write_due(show, file, out);
+	write_wrong(show, file, out);
+	if (file->n > TRIED_MAX)
+		return true;
+	list = what_next(show->archive, visit->judge, file, &show->now, visit->arena, &n);
+	write_forbidden(show, file, list, n, out);
+	write_settling(show, list, n, out);
+	return true;
+}
+
+/* Below an entry: what is broken or late by it, and what was waived. */
+static void
+write_marks(const struct show *show, const struct casefile *file, const struct entry *entry, struct buf *out)
+{
+	struct buf text = BUF_INIT;
+	size_t i;
+
+	for (i = 0; i < show->now.n; i++) {
+		const struct judgement *judgement = &show->now.list[i];
+
+		if (judgement->entry != (size_t)(entry - file->entries) || judgement->verdict < VERDICT_LATE)
+			continue;
+		buf_reset(&text);
+		judgement_say(judgement, file, show->archive->today, &text);
+		buf_printf(&text, " [%.*s]", STRF(rule_name(judgement->rule)));
+		if (is_wrong(judgement) && show->run->color_out)
+			buf_text(out, "\033[31m");
+		buf_text(out, is_wrong(judgement) ? "  ! " : "    ");
+		wrap(out, buf_view(&text), 4, show->width);
+		if (is_wrong(judgement) && show->run->color_out)
+			buf_text(out, "\033[0m");
+	}
+	buf_release(&text);
+}
+
 /* ---- the case ---- */
 
 /* Fields that changed since the header, with the date since when. */
@@ -199,7 +506,7 @@ write_entry(const struct show *show, const struct casefile *file, const struct e
 		escape_text(out, name.p ? name : by->value, false);
 	}
 	buf_char(out, '\n');
-	(void)file;
+	write_marks(show, file, entry, out);
 	for (i = 0; i < entry->record->n; i++) {
 		const struct field *field = &entry->record->fields[i];
 
@@ -233,7 +540,7 @@ write_journal(const struct show *show, const struct casefile *file, struct buf *
 static void
 see(void *context, struct visit *visit, struct casefile *file)
 {
-	const struct show *show = context;
+	struct show *show = context;
 	const struct rectype *type = schema_type(show->archive->schema, STR("Case"));
 	struct buf *out = visit->out;
 	char today[DATE_SIZE];
@@ -242,7 +549,11 @@ see(void *context, struct visit *visit, struct casefile *file)
 	bold(show, out, true);
 	buf_printf(out, "%s", file->id[0] ? file->id : "(no id)");
 	bold(show, out, false);
-	buf_printf(out, "  on %s  %s\n\n", date_format(show->archive->today, today), file->path);
+	buf_printf(out, "  on %s  %s\n", date_format(show->archive->today, today), file->path);
+	if (write_standing(show, visit, file, out))
+		heading(show, out, "How it began");
+	else
+		buf_char(out, '\n');
 	if (file->header != NULL) {
 		size_t widest = widest_name(file->header);
 
@@ -296,7 +607,8 @@ static int
 run_show(struct run *run)
 {
 	struct show show = { .run = run, .width = line_width() };
-	struct visitor visitor = { .see = see, .write = write_out, .context = &show, .alone = true };
+	struct visitor visitor = { .see = see, .write = write_out, .context = &show, .alone = true,
+		.judge = true };
 	struct findings findings, loading;
 	struct snapshot *snapshot;
 	struct store *store;
@@ -328,7 +640,7 @@ run_show(struct run *run)
 const struct command cmd_show = {
 	.name = "show",
 	.operands = "CASE...",
-	.summary = "a case for a person: what it is, what is in force, its journal",
+	.summary = "a case for a person: where it stands, what is due, its journal",
 	.options = options,
 	.complete = "case",
 	.run = run_show,

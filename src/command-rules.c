@@ -274,16 +274,28 @@ depends_on_more(const struct trial *trial, const struct casefile *after, const s
 	return asked.lacks;
 }
 
-static const struct judgement *
-first_forbidding(const struct trial *trial, const struct casefile *after, const struct outcome *outcome)
+static bool
+is_forbidden_by(const struct next *next, const struct rule *rule)
+{
+	size_t i;
+
+	for (i = 0; i < next->n_forbids; i++)
+		if (next->forbids[i] == rule)
+			return true;
+	return false;
+}
+
+static void
+find_forbidding(const struct trial *trial, const struct casefile *after, const struct outcome *outcome, struct next *next)
 {
 	const struct verdicts *broken = &outcome->broken;
 	size_t i;
 
+	next->forbids = arena_alloc(trial->arena, (broken->n + 1) * sizeof(const struct rule *));
 	for (i = 0; i < broken->n; i++)
-		if (rule_severity(broken->list[i].rule) == ERROR && !depends_on_more(trial, after, &broken->list[i]))
-			return &broken->list[i];
-	return NULL;
+		if (rule_severity(broken->list[i].rule) == ERROR && !is_forbidden_by(next, broken->list[i].rule) &&
+		    !depends_on_more(trial, after, &broken->list[i]))
+			next->forbids[next->n_forbids++] = broken->list[i].rule;
 }
 
 /* Tries one entry; false when it could not be tried. */
@@ -291,7 +303,6 @@ static bool
 try_one(struct trial *trial, const struct field_info *chosen, struct str choice, struct next *next)
 {
 	struct buf entry = BUF_INIT;
-	const struct judgement *broken;
 	struct casefile after;
 	struct outcome outcome;
 	bool is_tried;
@@ -302,9 +313,7 @@ try_one(struct trial *trial, const struct field_info *chosen, struct str choice,
 	is_tried = parse_with(trial, buf_view(&entry), &after);
 	if (is_tried) {
 		outcome_of(trial->judge, trial->file, trial->now, &after, &trial->scratch, &trial->ignored, &outcome);
-		broken = first_forbidding(trial, &after, &outcome);
-		if (broken != NULL)
-			next->forbids = broken->rule;
+		find_forbidding(trial, &after, &outcome, next);
 		verdicts_copy(outcome.settled.list, outcome.settled.n, trial->arena, &next->settles);
 	}
 	if (chosen != NULL) {
@@ -358,20 +367,18 @@ static void
 try_choices(struct trial *trial, const struct field_info *field, const struct next *plain)
 {
 	size_t before = trial->n, i, n_forbidden = 0;
-	const struct rule *rule = NULL;
-	struct next next;
+	struct next next = { .n_forbids = 0 };
 
 	for (i = 0; i < field->n_choices; i++) {
 		if (!try_one(trial, field, field->choices[i], &next))
 			continue;
-		n_forbidden += next.forbids != NULL && (rule == NULL || rule == next.forbids);
-		rule = next.forbids ? next.forbids : rule;
-		if (next.forbids != NULL || next.settles.n > plain->settles.n)
+		n_forbidden += next.n_forbids > 0;
+		if (next.n_forbids > 0 || next.settles.n > plain->settles.n)
 			keep(trial, &next);
 	}
 	if (n_forbidden == field->n_choices && field->use == FIELD_MANDATORY) {
 		trial->n = before;
-		next = (struct next){ .kind = trial->kind, .forbids = rule };
+		next.field = next.choice = STR_NULL;
 		keep(trial, &next);
 	}
 }
@@ -389,7 +396,7 @@ try_kind(struct trial *trial, struct str kind)
 		return;
 	keep(trial, &plain);
 	fields = rectype_fields(trial->type, &n);
-	for (i = 0; i < n && plain.forbids == NULL; i++)
+	for (i = 0; i < n && plain.n_forbids == 0; i++)
 		if (fields[i].n_choices > 0 && fields[i].use != FIELD_PROHIBITED && is_looked_at(trial, &fields[i]))
 			try_choices(trial, &fields[i], &plain);
 }

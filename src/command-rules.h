@@ -37,7 +37,8 @@ void say_due(const struct run *run, const struct verdicts *due);
 /* What could be written next: an entry of a kind, or one with a choice for one of its fields. */
 struct next {
 	struct str kind, field, choice; /* field STR_NULL: whatever it holds */
-	const struct rule *forbids; /* the first rule of severity error that it would break; NULL: it may be written */
+	const struct rule **forbids; /* rules of severity error that it would break */
+	size_t n_forbids; /* 0: it may be written */
 	struct verdicts settles; /* indexes as in `file` */
 };
 

@@ -4,6 +4,7 @@
 
 make_centre "$tmp/c"
 cd "$tmp/c" || exit 99
+rm -rf rules # what they do here stands in show-rules.t
 cat >>cases/2026/7/2026-7KQ43.rec <<'END'
 
 Date: 2026-03-08
