@@ -107,7 +107,7 @@ shows 'what is broken or late is marked' cat "$tmp/marks" <<'END'
   ! the family has not agreed to support: 'support' was ended by
     2026-03-20/consent [support-needs-consent]
 END
-ok 'what was waived is said, without the mark' sh -c 'tr -s "\n " "  " <"$1" | grep -q "aj the family has not agreed to support: waived by"' sh "$tmp/all"
+ok 'what was waived is said, without the mark' sh -c 'tr -s "\n " "  " <"$1" | grep -q "Aj the family has not agreed to support: waived by"' sh "$tmp/all"
 
 # A choice of a field may be what is forbidden: not the kind itself.
 cp "$tmp/case" $case
