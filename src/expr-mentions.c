@@ -188,6 +188,7 @@ mention(const struct walk *walk, const struct node *node, const struct node *ove
 	const struct node *text = over ? text_beside(over, i) : NULL;
 	struct mention mention = { .name = node->name, .among = among };
 
+	mention.is_asked = node->op == OP_COUNT && (over == NULL || over->op == OP_TRUTH || over->op == OP_NOT);
 	mention.at = span_of(walk->expr, node->at, node->end);
 	if (text != NULL) {
 		mention.sign = expr_ops[over->op].sign;

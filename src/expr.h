@@ -108,6 +108,7 @@ struct mention {
 	const char *sign; /* NULL: it is not compared with a text */
 	struct str text;
 	struct span text_at;
+	bool is_asked; /* #Name as a condition: whether it is there */
 	struct choice among;
 };
 

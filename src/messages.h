@@ -468,6 +468,18 @@ M(RULE_WITHOUT_EXAMPLE, "rule-without-example", WARNING,
   "A rule of severity error or warning has no example that passes, or none that fails.",
   "Add a small journal as Good, and one as Bad: they are tried at each check of rules/.",
   "Rule: consent-first\nCheck: before", "Rule: consent-first\nCheck: before\nGood: 2026-03-04 consent Decision=given\n+ 2026-03-05 action\nBad: 2026-03-05 action")
+M(STATE_NEVER, "state-never-begins", WARNING,
+  "No journal leads to a State: none of some entries, tried in all their orders, makes its Start hold.",
+  "Mend its Start, or take the State out.",
+  "State: resting\nStart: Kind = 'suspension' && #Case.resting", "State: resting\nStart: Kind = 'suspension'")
+M(RULE_NEVER, "rule-never-applies", WARNING,
+  "No journal has an entry that a rule concerns, so it says nothing.",
+  "Mend its On or its When, or take the rule out.",
+  "On: Kind = 'end' && End = 'died' && Origin = 'family' && !#Origin", "On: Kind = 'end' && End = 'died'")
+M(RULES_CONTRADICT, "rules-contradict", WARNING,
+  "Two rules cannot both be kept where the first applies; or one cannot be kept at all.",
+  "Mend one of them: whoever keeps the one breaks the other.",
+  "an action needs a plan before it; and there is never a plan", "an action needs a plan before it")
 M(TOO_MANY_RULES, "too-many-rules", ERROR,
   "There are more rules and States than are ever needed, and none was applied.",
   "Take out those that no longer hold for any case.",

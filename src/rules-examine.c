@@ -4,6 +4,7 @@
  */
 #include "rules-parts.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* One line of an example. */
@@ -410,6 +411,63 @@ find_missing(const struct rule *rule, struct findings *findings)
 	    good ? "Bad:" : bad ? "Good:" : "Good: and Bad:");
 }
 
+static void
+find_dead(const struct rules *rules, const struct terms *terms, struct findings *findings)
+{
+	size_t i;
+
+	for (i = 0; i < rules->n_states; i++)
+		if (!rules_may_enter(&rules->states[i], terms))
+			fix(findings, find(findings, MSG_STATE_NEVER, record_span(rules->states[i].file,
+			    rules->states[i].record), "State '%s' never begins: no journal leads to it",
+			    nam(findings, rules->states[i].name)), "mend its Start");
+	for (i = 0; i < rules->n_rules; i++)
+		if (!rules_may_apply(&rules->rules[i], terms))
+			fix(findings, find(findings, MSG_RULE_NEVER, record_span(rules->rules[i].file,
+			    rules->rules[i].record), "rule '%s' never applies: no journal has an entry that it concerns",
+			    nam(findings, rules->rules[i].name)), "mend its On or its When");
+}
+
+/* Whether there is something to be kept where it applies. */
+static bool
+is_positive(const struct rule *rule)
+{
+	return rule->severity != NOTE && rule->on >= 0 && (rule->check != CHECK_NEVER || rule->after >= 0 ||
+	    rule->with >= 0 || rule->until >= 0) && (rule->check != CHECK_COUNT || rule->max > 0);
+}
+
+static void
+find_contradictions(const struct rules *rules, const struct terms *terms, struct findings *findings)
+{
+	bool *kept = xcalloc(rules->n_rules + 1, sizeof(*kept));
+	size_t i, j;
+
+	for (i = 0; i < rules->n_rules; i++) {
+		const struct rule *rule = &rules->rules[i];
+
+		kept[i] = is_positive(rule) && rules_may_apply(rule, terms);
+		if (!kept[i] || rules_may_be_kept(rule, NULL, terms))
+			continue;
+		kept[i] = false;
+		fix(findings, find(findings, MSG_RULES_CONTRADICT, record_span(rule->file, rule->record),
+		    "no journal keeps rule '%s' where it applies", nam(findings, rule->name)),
+		    "mend what it asks for");
+	}
+	for (i = 0; i < rules->n_rules; i++)
+		for (j = 0; j < rules->n_rules; j++) {
+			const struct rule *a = &rules->rules[i], *b = &rules->rules[j];
+
+			if (i == j || !kept[i] || b->severity == NOTE || b->check == CHECK_EVERY || (!kept[j] && is_positive(b)) ||
+			    rules_may_be_kept(a, b, terms))
+				continue;
+			fix(findings, find(findings, MSG_RULES_CONTRADICT, record_span(a->file, a->record),
+			    "no journal in which rule '%s' applies keeps both it and '%s'", nam(findings, a->name),
+			    nam(findings, b->name)), "mend one of the two; the other is at %s:%zu",
+			    b->file->source->name, findings_line(findings, b->file->source, b->record->at));
+		}
+	free(kept);
+}
+
 void
 rules_examine(const struct rules *rules, const struct terms *terms, struct findings *findings)
 {
@@ -418,4 +476,6 @@ rules_examine(const struct rules *rules, const struct terms *terms, struct findi
 	rules_try_examples(rules, terms, findings);
 	for (i = 0; i < rules->n_rules; i++)
 		find_missing(&rules->rules[i], findings);
+	find_dead(rules, terms, findings);
+	find_contradictions(rules, terms, findings);
 }

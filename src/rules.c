@@ -298,6 +298,17 @@ choose(struct reading *r, const char *name, const char *what, const char *const 
 	return fallback;
 }
 
+/* The name of the one check in a set. */
+static const char *
+check_text(unsigned check)
+{
+	size_t i = 0;
+
+	while (!(check & 1U << i))
+		i++;
+	return check_names[i];
+}
+
 /* "On, When and Within": the fields that a check takes beside those that every rule may have. */
 static const char *
 fields_taken(struct reading *r, unsigned check)
@@ -346,8 +357,8 @@ check_field(struct reading *r, const struct rule_field *table, unsigned check,
 		return; /* which fields it takes is not known */
 	} else if (!(known->takes & check)) {
 		fix(r->findings, fault(r, find(r->findings, MSG_RULE_FIELD,
-		    field_span(r->definition->file, field), "a rule with this check takes no '%s'", name)),
-		    "it takes %s", fields_taken(r, check));
+		    field_span(r->definition->file, field), "the check '%s' takes no '%s'", check_text(check),
+		    name)), "it takes %s", fields_taken(r, check));
 	} else if (!known->many && field != first) {
 		fix(r->findings, fault(r, find(r->findings, MSG_RULE_FIELD,
 		    field_span(r->definition->file, field), "'%s' stands here twice", name)),
@@ -823,9 +834,9 @@ check_company(struct reading *r, const struct rule *rule)
 		unfit(r, "With", "'With' looks at the whole case: 'Within', 'Next' and 'Until' say nothing",
 		    "take them out, or write After instead of With");
 	if (never && !with && !after && (within || rule->next))
-		unfit(r, within ? "Within" : "Next", "after what is not said", "add After");
+		unfit(r, within ? "Within" : "Next", "it is not said after what", "add After, the entry that forbids it");
 	if (never && !with && !after && rule->n_pairings > 0)
-		unfit(r, field_named(r, "Same") ? "Same" : "Differs", "with what is not said",
+		unfit(r, field_named(r, "Same") ? "Same" : "Differs", "it is not said with what",
 		    "add After or With");
 	if (rule->since != DAY_NONE && rule->expires != DAY_NONE && rule->since >= rule->expires)
 		unfit(r, "Expires", "'Expires' is not after 'Since': the rule holds on no day",
