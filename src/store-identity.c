@@ -173,18 +173,25 @@ read_system(struct arena *arena, struct identity *user, struct identity *own)
 	return read_config(system_file(arena), arena, user, own);
 }
 
-/* What the program that called us, or the worktree, may say in between. */
+/* What the program that called us may say. */
 static bool
-has_other_sources(struct store *store, struct arena *arena)
+has_other_sources(void)
 {
 	const char *given = variable("GIT_CONFIG_PARAMETERS");
-	struct str text;
 
 	return variable("GIT_CONFIG_COUNT") || getenv("GIT_COMMON_DIR") ||
 	    (given && (strcasestr(given, "user.") || strcasestr(given, "committer.") ||
-	    strcasestr(given, "include"))) ||
-	    file_read(AT_FDCWD, arena_printf(arena, "%s/config.worktree", store->git_dir), arena,
-	    &text) != ENOENT;
+	    strcasestr(given, "include")));
+}
+
+/* A file that counts only in repositories that say so. */
+static bool
+read_worktree(struct store *store, struct arena *arena)
+{
+	struct identity user = { STR_NULL, STR_NULL }, own = user;
+
+	return read_config(arena_printf(arena, "%s/config.worktree", store->git_dir), arena, &user,
+	    &own) && !user.name.p && !user.email.p && !own.name.p && !own.email.p;
 }
 
 static bool
@@ -196,7 +203,7 @@ read_identity(struct store *store, struct arena *arena, struct identity *identit
 	*identity = (struct identity){ str_of(name ? name : ""), str_of(email ? email : "") };
 	if (name != NULL && email != NULL)
 		return true;
-	if (has_other_sources(store, arena) || !read_system(arena, &user, &own) ||
+	if (has_other_sources() || !read_worktree(store, arena) || !read_system(arena, &user, &own) ||
 	    !read_global(arena, &user, &own) ||
 	    !read_config(arena_printf(arena, "%s/config", store->common_dir), arena, &user, &own) ||
 	    own.name.p != NULL || own.email.p != NULL || user.name.p == NULL || user.email.p == NULL)

@@ -200,6 +200,45 @@ fails 1 'an escape character' git commit -qam "$(printf 'x\033[31mred')"
 said 'is refused' '\[message-text\]'
 again
 
+# ---- without starting git: each start would cost more than the check
+mkdir ../counting
+cat >../counting/git <<END
+#!/bin/sh
+echo "\$*" >>"$tmp/started"
+exec $(command -v git) "\$@"
+END
+chmod +x ../counting/git
+# starts_none WHAT COMMAND...
+starts_none() {
+	what=$1
+	shift
+	rm -f "$tmp/started"
+	ok "$what" env -u GIT_COMMITTER_NAME -u GIT_COMMITTER_EMAIL -u GIT_COMMITTER_DATE \
+		PATH="$tmp/counting:$PATH" "$@" --today 2026-03-09
+	[ -e "$tmp/started" ] || : >"$tmp/started"
+	same "$what: and starts no git" /dev/null "$tmp/started"
+}
+again
+entry note 'One.'
+git add "$case"
+git write-tree >../tree # as git commit does
+echo 'note: one' >../words
+starts_none 'pre-commit' dossier hook pre-commit
+starts_none 'prepare-commit-msg' dossier hook prepare-commit-msg ../words
+starts_none 'commit-msg' dossier hook commit-msg ../words
+git clone -q . ../follows
+cd ../follows || exit 99
+entry note 'One.'
+git add "$case"
+git write-tree >../tree
+starts_none 'pre-commit in a clone that follows another' dossier hook pre-commit
+git add -N README.md
+printf 'x' >>new.rec && git add -N new.rec
+ok 'where the index is not plain' env PATH="$tmp/counting:$PATH" dossier hook pre-commit
+ok 'git is asked' grep -q diff-index "$tmp/started"
+cd ../centre || exit 99
+again
+
 # ---- called wrongly
 fails 2 'no name' dossier hook
 fails 2 'a name that does nothing' dossier hook post-update

@@ -690,6 +690,8 @@ static void
 test_committers(const char *name)
 {
 	char home[4096];
+	struct person person;
+	struct store *store;
 	size_t i;
 
 	(void)name;
@@ -705,6 +707,16 @@ test_committers(const char *name)
 	unsetenv("GIT_COMMITTER_DATE");
 	for (i = 0; i < sizeof(committers) / sizeof(*committers); i++)
 		test_committer(i, getenv("HOME"));
+	sh("git config extensions.worktreeConfig true && cp .git/config .git/plain &&"
+	   "git config --worktree core.sparseCheckout false");
+	test_committer(0, getenv("HOME"));
+	sh("git config --worktree user.email eve@x.example");
+	write_text(arena_printf(&arena, "%s/.gitconfig", getenv("HOME")), committers[0].global, "w");
+	store = store_open(".");
+	ok(!plain_committer(store, 1772000000, &arena, &person), "who commits: a worktree's own: git is asked");
+	ok(store_committer(store, 1772000000, &arena, &person) && str_is(person.email, "eve@x.example"),
+	    "and says it");
+	store_free(store);
 	setenv("GIT_CONFIG_GLOBAL", "/dev/null", 1);
 	unsetenv("TZ");
 }
