@@ -151,6 +151,15 @@ write_wrapped(const struct show *show, struct str text, size_t indent, struct bu
 	wrap(out, text, indent, show->width);
 }
 
+/* The first line begins further left than the others. */
+static void
+write_hanging(const struct show *show, struct str text, size_t first, size_t indent, struct buf *out)
+{
+	buf_printf(out, "%*s", (int)first, "");
+	wrap_line(out, text, indent, show->width, first);
+	buf_char(out, '\n');
+}
+
 static void
 write_rule(const struct show *show, const struct rule *rule, size_t indent, struct buf *out)
 {
@@ -340,7 +349,7 @@ most_forbidding(const struct rules *rules, const struct next *list, size_t n, co
 }
 
 static void
-write_forbidden(const struct show *show, const struct casefile *file, const struct next *list, size_t n, struct buf *out)
+write_forbidden(const struct show *show, const struct next *list, size_t n, struct buf *out)
 {
 	bool *named = arena_zero(&show->archive->arena, n, sizeof(*named)), any = false;
 	const struct rule *rule;
@@ -348,13 +357,12 @@ write_forbidden(const struct show *show, const struct casefile *file, const stru
 
 	while ((rule = most_forbidding(show->archive->rules, list, n, named)) != NULL) {
 		if (!any)
-			heading(show, out, "Not now");
+			heading(show, out, "Not allowed now");
 		any = true;
 		buf_reset(&names);
 		name_forbidden(list, n, rule, named, &names);
-		write_wrapped(show, buf_view(&names), 2, out);
-		write_rule(show, rule, 6, out);
-		write_fix(file, rule, out);
+		buf_printf(&names, ": %.*s [%.*s]", STRF(rule_message(rule)), STRF(rule_name(rule)));
+		write_hanging(show, buf_view(&names), 2, 6, out);
 	}
 	buf_release(&names);
 }
@@ -379,7 +387,7 @@ write_settling(const struct show *show, const struct next *list, size_t n, struc
 		for (k = 0; k < list[i].settles.n; k++)
 			if (k == 0 || list[i].settles.list[k].rule != list[i].settles.list[k - 1].rule)
 				buf_printf(&text, "%s%.*s", k ? ", " : ": ", STRF(rule_name(list[i].settles.list[k].rule)));
-		write_wrapped(show, buf_view(&text), 2, out);
+		write_hanging(show, buf_view(&text), 2, 6, out);
 	}
 	buf_release(&text);
 }
@@ -400,7 +408,7 @@ write_standing(struct show *show, struct visit *visit, struct casefile *file, st
 	if (file->n > TRIED_MAX)
 		return true;
 	list = what_next(show->archive, visit->judge, file, &show->now, visit->arena, &n);
-	write_forbidden(show, file, list, n, out);
+	write_forbidden(show, list, n, out);
 	write_settling(show, list, n, out);
 	return true;
 }

@@ -362,25 +362,51 @@ is_looked_at(const struct trial *trial, const struct field_info *field)
 	return wanted.is_asked;
 }
 
-/* Each choice of one field; when a field that must be there has no choice that is allowed, the kind itself is not. */
+static void
+keep_common(struct next *common, const struct next *next)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < common->n_forbids; i++)
+		if (is_forbidden_by(next, common->forbids[i]))
+			common->forbids[n++] = common->forbids[i];
+	common->n_forbids = n;
+}
+
+/* Each choice of one field; a rule that forbids each choice of a field that must be there forbids the kind itself. */
 static void
 try_choices(struct trial *trial, const struct field_info *field, const struct next *plain)
 {
-	size_t before = trial->n, i, n_forbidden = 0;
-	struct next next = { .n_forbids = 0 };
+	struct next next, common = { .kind = trial->kind };
+	size_t before = trial->n, i;
 
 	for (i = 0; i < field->n_choices; i++) {
 		if (!try_one(trial, field, field->choices[i], &next))
 			continue;
-		n_forbidden += next.n_forbids > 0;
+		if (i > 0)
+			keep_common(&common, &next);
+		else if (field->use == FIELD_MANDATORY) {
+			common.forbids = arena_alloc(trial->arena, (next.n_forbids + 1) * sizeof(const struct rule *));
+			for (; common.n_forbids < next.n_forbids; common.n_forbids++)
+				common.forbids[common.n_forbids] = next.forbids[common.n_forbids];
+		}
 		if (next.n_forbids > 0 || next.settles.n > plain->settles.n)
 			keep(trial, &next);
 	}
-	if (n_forbidden == field->n_choices && field->use == FIELD_MANDATORY) {
+	if (common.n_forbids > 0) {
 		trial->n = before;
-		next.field = next.choice = STR_NULL;
-		keep(trial, &next);
+		keep(trial, &common);
 	}
+}
+
+/* Any entry may hold what Entry says; what is worth trying are the fields of the kind itself. */
+static bool
+is_worth_trying(const struct trial *trial, const struct field_info *field)
+{
+	const struct rectype *entry = schema_type(trial->archive->schema, STR("Entry"));
+	bool is_own = entry == NULL || rectype_field(entry, field->symbol) == NULL || field->use == FIELD_MANDATORY;
+
+	return is_own && field->n_choices > 0 && field->use != FIELD_PROHIBITED && is_looked_at(trial, field);
 }
 
 static void
@@ -397,7 +423,7 @@ try_kind(struct trial *trial, struct str kind)
 	keep(trial, &plain);
 	fields = rectype_fields(trial->type, &n);
 	for (i = 0; i < n && plain.n_forbids == 0; i++)
-		if (fields[i].n_choices > 0 && fields[i].use != FIELD_PROHIBITED && is_looked_at(trial, &fields[i]))
+		if (is_worth_trying(trial, &fields[i]))
 			try_choices(trial, &fields[i], &plain);
 }
 

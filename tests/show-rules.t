@@ -91,10 +91,9 @@ To do
 Not as it should be
   2 things are marked ! in the journal: dossier check 2026-7KQ43
 
-Not now
-  plan, action, expert
-      the family has not agreed to support [support-needs-consent]
-      ask the family, and write down what it says: dossier add 2026-7KQ43 consent From=... Decision=given Scope=support
+Not allowed now
+  plan, action, expert: the family has not agreed to support
+      [support-needs-consent]
 
 END
 grep -B1 -A1 '^  ! ' "$tmp/all" >"$tmp/marks"
@@ -135,11 +134,9 @@ Good: 2026-03-05 end End=moved Approved_by=bk
 Bad: 2026-03-05 end End=moved
 END
 shows 'a choice that is forbidden; what a field would mend is not' sh -c \
-	'dossier show 2026-7 --today 2026-03-09 | sed -n "/^Not now/,/^$/p"' <<'END'
-Not now
-  end End=completed
-      the municipality has not taken over [end-needs-handover]
-      hand over first: dossier add 2026-7KQ43 handover With=GM0344 Step=offered
+	'dossier show 2026-7 --today 2026-03-09 | sed -n "/^Not allowed now/,/^$/p"' <<'END'
+Not allowed now
+  end End=completed: the municipality has not taken over [end-needs-handover]
 
 END
 cat >>$case <<'END'
@@ -157,13 +154,11 @@ Where it stands
 Not as it should be
   2 things are marked ! in the journal: dossier check 2026-7KQ43
 
-Not now
+Not allowed now
   request, explained, commission, consent, consultation, assessment, assignment,
-  plan, conversation, action, expert, referral, review, question, answer,
-  information, handover, end, disclosure, correction, statement, suspension,
-  resumption
-      the case has ended [closed-is-closed]
-      reopen it first: dossier add 2026-7KQ43 reopening Reason=...
+      plan, conversation, action, expert, referral, review, question, answer,
+      information, handover, end, disclosure, correction, statement, suspension,
+      resumption: the case has ended [closed-is-closed]
 
 How it began
 END
