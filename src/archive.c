@@ -520,7 +520,8 @@ read_case(struct snapshot *snapshot, const struct file *file, struct arena *aren
 	    snapshot_read_file(snapshot, file, arena, bytes);
 }
 
-/* A file that is not whole is not judged: what it lacks would be found missing. */
+/* A file that is not whole is not judged: what it lacks would be found missing. Of one with errors of its own nothing is
+ * said: a misspelt kind or value makes the rules miss what stands there. */
 static void
 judge_visit(struct worker *worker, struct casefile *file, struct visit *visit)
 {
@@ -532,7 +533,7 @@ judge_visit(struct worker *worker, struct casefile *file, struct visit *visit)
 		return;
 	visit->judgements = judge_case(worker->judge, file, today, &worker->findings,
 	    &visit->n_judgements);
-	for (i = 0; least != VERDICT_OK && i < visit->n_judgements; i++)
+	for (i = 0; least != VERDICT_OK && !visit->faulty && i < visit->n_judgements; i++)
 		if (visit->judgements[i].verdict >= least)
 			judgement_report(&visit->judgements[i], file, today, &worker->findings);
 }
@@ -559,6 +560,7 @@ visit_file(struct worker *worker, const struct file *file, struct buf *out)
 	const struct visitor *visitor = worker->pool->visitor;
 	struct visit visit = { .arena = &worker->arena, .findings = &worker->findings, .out = out,
 		.state = worker->state, .judge = worker->judge };
+	size_t errors = worker->findings.count[ERROR];
 	struct casefile casefile;
 	struct str bytes;
 	int error;
@@ -575,6 +577,7 @@ visit_file(struct worker *worker, const struct file *file, struct buf *out)
 	parse_visited(worker, file, bytes, &casefile);
 	if (visitor->check)
 		case_check(worker->pool->archive, &casefile, &worker->findings);
+	visit.faulty = worker->findings.count[ERROR] > errors;
 	if (visitor->judge)
 		judge_visit(worker, &casefile, &visit);
 	if (visitor->see != NULL)
@@ -1158,7 +1161,7 @@ check_case_step(struct stepping *stepping, struct visit *visit, struct casefile 
 		if (read_origin(stepping, i, file, visit->arena, &bytes))
 			judge_origin(stepping, i, ((struct judge **)visit->state)[i], file, bytes,
 			    visit->arena, &old[made.n_old++]);
-	keep_broken(&made.new, visit->judgements, visit->n_judgements, visit->arena);
+	keep_broken(&made.new, visit->judgements, visit->faulty ? 0 : visit->n_judgements, visit->arena);
 	made.shared = read_shared(step, &made, visit->arena);
 	rules_check_step(step->archive->rules, &made, visit->findings);
 }
@@ -1236,7 +1239,7 @@ compare_verdicts(struct stepping *stepping, struct visit *visit, struct casefile
 	struct case_step made = { .new = { .file = file }, .old = &old, .n_old = 1,
 		.committer = stepping->step->committer, .on = stepping->step->archive->today, .is_same = true };
 
-	keep_broken(&made.new, visit->judgements, visit->n_judgements, visit->arena);
+	keep_broken(&made.new, visit->judgements, visit->faulty ? 0 : visit->n_judgements, visit->arena);
 	if (made.new.n == 0)
 		return;
 	judge_origin(stepping, stepping->origin, ((struct judge **)visit->state)[stepping->origin], file,

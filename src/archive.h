@@ -56,6 +56,7 @@ struct visit {
 	const struct judgement *judgements;
 	size_t n_judgements;
 	struct judge *judge; /* the thread's, to ask for spells or to judge another journal */
+	bool faulty; /* errors were found in the file itself: what the rules say of it may follow from them */
 };
 
 struct visitor {
