@@ -96,20 +96,64 @@ function add(n, day, kind, by, fields,    k) {
 	entry_fields[n, k] = fields
 }
 
-function tell(n, s,    k, day, who, passed, f) {
-	header[n] = ""
+# The value of a field, "" when it is not there.
+function value_of(fields, name) {
+	return match("\n" fields, "\n" name ": [^\n]*") ? substr("\n" fields, RSTART + length(name) + 3, RLENGTH - length(name) - 3) : ""
+}
+
+# What the story leaves out, since it goes without saying: that the counsellor keeps in touch with the family, and how often after
+# the support (the table of rules/aftercare.rec). Up to a day, which the story tells itself.
+function keep_in_touch(n, day, who,    days, w) {
+	for (;;) {
+		days = stands == "support" ? 24 : stands == "aftercare" ? interval[severity "/" level] - 4 : 0
+		w = workday(last_contact + days)
+		if (!days || w >= day || w >= today_n) return
+		last_contact = w
+		spoken++
+		if (stands == "support")
+			add(n, w, "conversation", who, field("With: " speaks) field("Means: telephone") field("Hours: " choose("{0.5|0.25|0.75}", spoken + n)) \
+				field("Text: " choose("{Asked how the week was.|A short call, as agreed.|Nothing new, and that is good news.|Spoke about the coming days.|" \
+				"A good talk; there was laughter too.|A hard day. We stayed on the line.}", spoken + 5 * n)))
+		else if (w - ended > 420) {
+			add(n, w, "aftercare", who, field("Who: family") field("With: " speaks) field("Wish: stop") field("Hours: 0.5") \
+				field("Text: " choose("{We can stop calling, " "is the word; the number stays on the fridge.|They manage. We said goodbye.}", n)))
+			stands = ""
+			closed = 1
+		} else
+			add(n, w, "aftercare", who, field("Who: family") field("With: " speaks) field("Wish: continue") field("Hours: 0.5"))
+	}
+}
+
+# Follows the case by what an entry says.
+function follow(day, kind, fields) {
+	if (value_of(fields, "Severity")) severity = value_of(fields, "Severity")
+	if (value_of(fields, "Level")) level = value_of(fields, "Level")
+	if (kind == "consent" && value_of(fields, "Decision") == "given") { speaks = value_of(fields, "From"); stands = "support" }
+	else if (kind == "consent" || kind == "end" || kind == "suspension") stands = ""
+	else if (kind == "resumption") stands = "support"
+	if (kind == "end" && value_of(fields, "End") == "completed" && speaks) { stands = "aftercare"; ended = day }
+	if (kind == "aftercare" && value_of(fields, "Wish") == "stop") stands = ""
+	if (kind == "end" || kind == "aftercare") closed = stands == ""
+	if (kind ~ /^(consent|conversation|action|review|plan|expert|resumption|end|aftercare)$/) last_contact = day
+}
+
+function tell(n, s,    k, day, who, f) {
+	header[n] = severity = level = stands = speaks = closed = ""
 	for (f = 1; f <= header_fields[s]; f++) header[n] = header[n] field(fill(header_field[s, f], n, opened[n], counsellor[n]))
 	who = counsellor[n]
-	for (k = 1; k <= story_entries[s]; k++) {
-		day = opened[n] + choose(offset[s, k], variant[n])
-		if (who == "cm" && workday(day) >= hands_over) {
-			add(n, hands_over, "assignment", "aj", "Counsellor: ev\nReason: cm leaves the Centre\n")
+	for (k = 1; k <= story_entries[s] + 1; k++) {
+		day = k <= story_entries[s] ? opened[n] + choose(offset[s, k], variant[n]) : today_n
+		if (who == "cm" && workday(day) >= hands_over && !closed) {
+			keep_in_touch(n, hands_over, who)
+			if (!closed) add(n, hands_over, "assignment", "aj", "Counsellor: ev\nReason: cm leaves the Centre\n")
 			who = "ev"
 		}
+		keep_in_touch(n, workday(day), who)
 		if (workday(day) >= today_n) return
 		fields = ""
 		for (f = 1; f <= n_fields[s, k]; f++) fields = fields field(fill(entry_field[s, k, f], n, day, who))
 		add(n, workday(day), kind[s, k], who, fields)
+		follow(workday(day), kind[s, k], fields)
 	}
 }
 
@@ -152,6 +196,9 @@ BEGIN {
 	today_n = days_of(today)
 	hands_over = workday(start + 796) # cm's cases to ev
 	n_towns = split("GM0344 GM0363 GM0344 GM0599 GM0518 GM0344 GM0855 GM0363 GM0344 GM0599 GM1945", towns, " ")
+	n = split("low/light 180 low/standard 120 low/intensive 90 moderate/light 120 moderate/standard 90 moderate/intensive 60 " \
+		"high/light 60 high/standard 42 high/intensive 28 acute/light 28 acute/standard 14 acute/intensive 7 / 90", words, " ")
+	for (i = 1; i < n; i += 2) interval[words[i]] = words[i + 1]
 	n_people = split("bk cm dv bk aj dv cm", people, " ")
 }
 
