@@ -62,7 +62,8 @@ awk -v root=centre/cases -f make.awk
 sed -i '/^Until:/d' centre/directory/staff.rec
 in_git centre
 cd centre || exit 99
-ok 'the cases made are in order' dossier check
+# Made by chance: only the way of working is not theirs.
+ok 'the cases made are in order' dossier check --no-rules
 
 # ---- the same into SQLite, without dossier ----
 
