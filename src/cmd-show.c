@@ -209,7 +209,7 @@ write_states(const struct show *show, struct judge *judge, struct buf *out)
 	}
 }
 
-/* "2026-03-18  2 days over " */
+/* "2026-03-18  2 days over  " */
 static void
 write_day(const struct show *show, const struct judgement *judgement, struct buf *out)
 {
@@ -217,7 +217,7 @@ write_day(const struct show *show, const struct judgement *judgement, struct buf
 	int left = judgement->due - show->archive->today;
 
 	if (judgement->paused || judgement->due == DAY_NONE) {
-		buf_printf(out, "  %-26s", judgement->paused ? "paused" : "no date");
+		buf_printf(out, "  %-27s", judgement->paused ? "paused" : "no date");
 		return;
 	}
 	if (left == 0)
@@ -226,7 +226,7 @@ write_day(const struct show *show, const struct judgement *judgement, struct buf
 		snprintf(days, sizeof(days), "%d %s %s", abs(left), abs(left) == 1 ? "day" : "days", left < 0 ? "over" : "left");
 	if (left < 0 && show->run->color_out)
 		buf_text(out, "\033[31m");
-	buf_printf(out, "  %s  %-14s", date_format(judgement->due, date), days);
+	buf_printf(out, "  %s  %-15s", date_format(judgement->due, date), days);
 	if (left < 0 && show->run->color_out)
 		buf_text(out, "\033[0m");
 }
@@ -258,7 +258,7 @@ write_due(const struct show *show, const struct casefile *file, struct buf *out)
 		if (i == 0)
 			heading(show, out, "To do");
 		write_day(show, list[i], out);
-		write_rule(show, list[i]->rule, 28, out);
+		write_rule(show, list[i]->rule, 29, out);
 		write_fix(file, list[i]->rule, out);
 	}
 }
@@ -367,28 +367,49 @@ write_forbidden(const struct show *show, const struct next *list, size_t n, stru
 	buf_release(&names);
 }
 
+/* "first-conversation, silence" */
+static void
+name_settled(const struct next *next, struct buf *out)
+{
+	const struct verdicts *settles = &next->settles;
+	size_t k;
+
+	for (k = 0; k < settles->n; k++)
+		if (k == 0 || settles->list[k].rule != settles->list[k - 1].rule)
+			buf_printf(out, "%s%.*s", k ? ", " : "", STRF(rule_name(settles->list[k].rule)));
+}
+
 static void
 write_settling(const struct show *show, const struct next *list, size_t n, struct buf *out)
 {
-	struct buf text = BUF_INIT;
-	bool any = false;
-	size_t i, k;
+	struct buf what = BUF_INIT, other = BUF_INIT, text = BUF_INIT;
+	bool *named = arena_zero(&show->archive->arena, n, sizeof(*named)), any = false;
+	size_t i, j;
 
 	for (i = 0; i < n; i++) {
-		if (list[i].n_forbids > 0 || list[i].settles.n == 0)
+		if (named[i] || list[i].n_forbids > 0 || list[i].settles.n == 0)
 			continue;
 		if (!any)
 			heading(show, out, "Would settle something");
 		any = true;
+		buf_reset(&what);
+		name_settled(&list[i], &what);
 		buf_reset(&text);
-		buf_str(&text, list[i].kind);
-		if (list[i].field.p != NULL)
-			buf_printf(&text, " %.*s=%.*s", STRF(list[i].field), STRF(list[i].choice));
-		for (k = 0; k < list[i].settles.n; k++)
-			if (k == 0 || list[i].settles.list[k].rule != list[i].settles.list[k - 1].rule)
-				buf_printf(&text, "%s%.*s", k ? ", " : ": ", STRF(rule_name(list[i].settles.list[k].rule)));
+		for (j = i; j < n; j++) {
+			buf_reset(&other);
+			name_settled(&list[j], &other);
+			if (named[j] || list[j].n_forbids > 0 || !str_eq(buf_view(&what), buf_view(&other)))
+				continue;
+			named[j] = true;
+			buf_printf(&text, "%s%.*s", text.n ? ", " : "", STRF(list[j].kind));
+			if (list[j].field.p != NULL)
+				buf_printf(&text, " %.*s=%.*s", STRF(list[j].field), STRF(list[j].choice));
+		}
+		buf_printf(&text, ": %.*s", STRF(buf_view(&what)));
 		write_hanging(show, buf_view(&text), 2, 6, out);
 	}
+	buf_release(&what);
+	buf_release(&other);
 	buf_release(&text);
 }
 

@@ -298,6 +298,22 @@ find_forbidding(const struct trial *trial, const struct casefile *after, const s
 			next->forbids[next->n_forbids++] = broken->list[i].rule;
 }
 
+/* Of what would be settled that which waits for such an entry: to end a State would settle much, and do nothing. */
+static void
+keep_met(const struct trial *trial, struct casefile *after, const struct verdicts *settled, struct next *next)
+{
+	const struct entry *entry = NULL;
+	size_t i;
+
+	for (i = 0; i < after->n; i++)
+		if (after->entries[i].record->at >= trial->file->source.bytes.n)
+			entry = &after->entries[i];
+	next->settles = (struct verdicts){ arena_alloc(trial->arena, (settled->n + 1) * sizeof(*settled->list)), 0 };
+	for (i = 0; entry != NULL && i < settled->n; i++)
+		if (rule_is_met_by(settled->list[i].rule, after, entry))
+			next->settles.list[next->settles.n++] = settled->list[i];
+}
+
 /* Tries one entry; false when it could not be tried. */
 static bool
 try_one(struct trial *trial, const struct field_info *chosen, struct str choice, struct next *next)
@@ -314,7 +330,7 @@ try_one(struct trial *trial, const struct field_info *chosen, struct str choice,
 	if (is_tried) {
 		outcome_of(trial->judge, trial->file, trial->now, &after, &trial->scratch, &trial->ignored, &outcome);
 		find_forbidding(trial, &after, &outcome, next);
-		verdicts_copy(outcome.settled.list, outcome.settled.n, trial->arena, &next->settles);
+		keep_met(trial, &after, &outcome.settled, next);
 	}
 	if (chosen != NULL) {
 		next->field = chosen->name;

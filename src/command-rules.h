@@ -39,7 +39,7 @@ struct next {
 	struct str kind, field, choice; /* field STR_NULL: whatever it holds */
 	const struct rule **forbids; /* rules of severity error that it would break */
 	size_t n_forbids; /* 0: it may be written */
-	struct verdicts settles; /* indexes as in `file` */
+	struct verdicts settles; /* what waits for it, not what would only be let go of; indexes as in `file` */
 };
 
 /* Tries each kind on today, and each choice that a rule looks at; what only depends on fields that were not tried is not

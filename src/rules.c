@@ -1245,3 +1245,16 @@ rule_asks(const struct rule *rule, struct str kind, bool any_part, void (*see)(v
 			see(context, rule->pairings[i].other);
 	}
 }
+
+bool
+rule_is_met_by(const struct rule *rule, struct casefile *file, const struct entry *entry)
+{
+	int number = rule->check == CHECK_COUNT ? rule->on : rule->need;
+	struct entry_context context;
+	struct subject subject;
+
+	if (number < 0)
+		return false;
+	entry_subject(file, entry, NULL, &context, &subject);
+	return expr_test(rule->rules->predicates[number].expr, &subject);
+}

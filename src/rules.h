@@ -70,6 +70,8 @@ bool rules_defines(const struct rules *rules, struct str name);
  */
 void rule_asks(const struct rule *rule, struct str kind, bool any_part, void (*see)(void *context, int field),
     void *context);
+/* Whether an entry of a judged case is what the rule waits for. */
+bool rule_is_met_by(const struct rule *rule, struct casefile *file, const struct entry *entry);
 
 /* ---- judging a case ---- */
 

@@ -19,10 +19,10 @@ Where it stands
   support since 2026-03-04
 
 To do
-  2026-03-18  2 days over   no conversation with the family after it agreed to
-                            support [first-conversation]
+  2026-03-18  2 days over    no conversation with the family after it agreed to
+                             support [first-conversation]
       talk with the family: dossier add 2026-7KQ43 conversation With=...
-  no date                   no plan of action [plan]
+  no date                    no plan of action [plan]
       write one: dossier add 2026-7KQ43 plan Need=... Review=...
 
 Would settle something
@@ -85,7 +85,7 @@ Where it stands
   resting since 2026-03-22
 
 To do
-  no date                   no plan of action [plan]
+  no date                    no plan of action [plan]
       write one: dossier add 2026-7KQ43 plan Need=... Review=...
 
 Not as it should be
