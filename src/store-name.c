@@ -17,10 +17,9 @@ head_of(struct store *store, struct oid *oid)
 	return result == 0;
 }
 
-const char *
-store_head_branch(struct store *store, struct arena *arena)
+static const char *
+head_branch(struct handle *handle, struct arena *arena)
 {
-	struct handle *handle = take_handle(store);
 	git_reference *head = NULL;
 	const char *branch = NULL;
 
@@ -28,6 +27,15 @@ store_head_branch(struct store *store, struct arena *arena)
 	    git_reference_type(head) == GIT_REFERENCE_SYMBOLIC)
 		branch = arena_cstr(arena, str_of(git_reference_symbolic_target(head)));
 	git_reference_free(head);
+	return branch;
+}
+
+const char *
+store_head_branch(struct store *store, struct arena *arena)
+{
+	struct handle *handle = take_handle(store);
+	const char *branch = head_branch(handle, arena);
+
 	give_handle(store, handle);
 	return branch;
 }
@@ -51,26 +59,76 @@ resolve_reference(struct handle *handle, const char *name, struct oid *oid)
 	return FOUND;
 }
 
+struct setting_values {
+	struct arena *arena;
+	const char *last;
+	size_t n;
+};
+
+static int
+see_value(const git_config_entry *entry, void *context)
+{
+	struct setting_values *values = context;
+
+	values->last = arena_cstr(values->arena, str_of(entry->value ? entry->value : ""));
+	values->n++;
+	return 0;
+}
+
+static struct setting_values
+setting_values(git_config *config, const char *section, const char *name, const char *key,
+    struct arena *arena)
+{
+	struct setting_values values = { arena, "", 0 };
+
+	git_config_get_multivar_foreach(config, arena_printf(arena, "%s.%s.%s", section, name, key), NULL,
+	    see_value, &values);
+	return values;
+}
+
+/* The reference that a branch follows, as a clone is set up. libgit2's own answer leaks, and is slow. */
+static enum resolved
+upstream_of(git_config *config, const char *branch, struct arena *arena, const char **name)
+{
+	struct setting_values remote = setting_values(config, "branch", branch, "remote", arena),
+	    merge = setting_values(config, "branch", branch, "merge", arena), fetch;
+	const char *folder;
+
+	if (remote.n == 0 || merge.n == 0)
+		return NONE;
+	if (remote.n > 1 || merge.n > 1 || !str_starts(str_of(merge.last), STR("refs/heads/")))
+		return UNSURE;
+	*name = merge.last;
+	if (strcmp(remote.last, ".") == 0)
+		return FOUND;
+	fetch = setting_values(config, "remote", remote.last, "fetch", arena);
+	folder = arena_printf(arena, "refs/remotes/%s/", remote.last);
+	if (fetch.n != 1 || strcmp(fetch.last, arena_printf(arena, "+refs/heads/*:%s*", folder)) != 0)
+		return UNSURE;
+	*name = arena_printf(arena, "%s%s", folder, merge.last + strlen("refs/heads/"));
+	return FOUND;
+}
+
 /* What the current branch follows, by the repository's own configuration. */
 static enum resolved
 resolve_upstream(struct handle *handle, struct oid *oid)
 {
-	git_buf name = { NULL, 0, 0 };
-	git_reference *head = NULL;
+	struct arena arena;
+	const char *branch, *name;
+	git_config *config;
 	enum resolved resolved = UNSURE;
-	int result;
 
-	if (git_reference_lookup(&head, handle->repository, "HEAD") == 0) {
-		resolved = NONE;
-		if (git_reference_type(head) == GIT_REFERENCE_SYMBOLIC) {
-			result = git_branch_upstream_name(&name, handle->repository,
-			    git_reference_symbolic_target(head));
-			resolved = result == 0 ? resolve_reference(handle, name.ptr, oid) :
-			    result == GIT_ENOTFOUND ? NONE : UNSURE;
-		}
+	arena_init(&arena);
+	branch = head_branch(handle, &arena);
+	if (branch == NULL || !str_starts(str_of(branch), STR("refs/heads/"))) {
+		resolved = branch ? UNSURE : NONE;
+	} else if (git_repository_config(&config, handle->repository) == 0) {
+		resolved = upstream_of(config, branch + strlen("refs/heads/"), &arena, &name);
+		git_config_free(config);
+		if (resolved == FOUND)
+			resolved = resolve_reference(handle, name, oid);
 	}
-	git_buf_dispose(&name);
-	git_reference_free(head);
+	arena_release(&arena);
 	return resolved;
 }
 
