@@ -269,6 +269,17 @@ value_at(const struct reading *r, const struct field *field)
 	return value_span(r->definition->file, field);
 }
 
+/* The same over continuation lines: for expressions, which find their parts in it. */
+static struct span
+whole_value_at(const struct reading *r, const struct field *field)
+{
+	size_t n = field->end - field->value_at;
+
+	while (n > 0 && r->definition->file->source->bytes.p[field->value_at + n - 1] == '\n')
+		n--;
+	return (struct span){ r->definition->file->source, field->value_at, n };
+}
+
 /* The place of a part of a field's value; of the whole when it stands over continuation lines. */
 static struct span
 part_at(const struct reading *r, const struct field *field, struct str part)
@@ -415,7 +426,7 @@ read_predicate(struct reading *r, const struct field *field, struct choice kinds
 
 	if (text.n == 0)
 		return -1;
-	expr = expr_compile(field->value, value_at(r, field), rules->symbols, &rules->arena, r->findings);
+	expr = expr_compile(field->value, whole_value_at(r, field), rules->symbols, &rules->arena, r->findings);
 	faults = expr == NULL ? 1 : rules_check_predicate(rules, expr, kinds, value_at(r, field),
 	    r->findings);
 	r->faults += faults;
@@ -797,7 +808,7 @@ read_expressions(struct reading *r, struct rule *rule)
 	rule->until = predicate(r, "Until");
 	rule->with = predicate(r, "With");
 	if (when != NULL)
-		rule->when = condition(r, when->value, value_at(r, when));
+		rule->when = condition(r, when->value, whole_value_at(r, when));
 }
 
 static void
