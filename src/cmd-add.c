@@ -115,11 +115,26 @@ check_bytes(struct add *add, struct str bytes, struct findings *findings, struct
 		case_check(add->archive, file, findings);
 }
 
+/* The entry stands nowhere yet: there is no place to show; how to write it all the same is said once, below. */
+static void
+without_place(const struct add *add, const struct judgement *judgement, struct finding *f, struct findings *findings)
+{
+	struct buf text = BUF_INIT;
+
+	f->path = f->excerpt = NULL;
+	f->line = f->column = 0;
+	f->fix = NULL;
+	rule_fix_write(judgement->rule, &add->new, &text);
+	if (text.n > 0)
+		fix(findings, f, "%s", text.p);
+	buf_release(&text);
+}
+
 /* What the rules say of the file with the entry, and did not say of it without. Beyond `last` stands the entry. */
 static void
 judge_entry(struct add *add, size_t last, struct findings *findings)
 {
-	size_t n, i, k, from = findings->n;
+	size_t n, i, k;
 	const struct judgement *list;
 	struct findings ignored;
 	struct verdicts old;
@@ -131,18 +146,16 @@ judge_entry(struct add *add, size_t last, struct findings *findings)
 	findings_release(&ignored);
 	outcome_of(add->judge, &add->old, &old, &add->new, &add->arena, findings, &add->outcome);
 	for (k = 0; k < sizeof(told) / sizeof(*told); k++)
-		for (i = 0; i < told[k]->n; i++)
-			judgement_report(&told[k]->list[i], &add->new, add->archive->today, findings);
-	for (i = from; i < findings->n; i++) {
-		struct finding *f = &findings->list[i];
+		for (i = 0; i < told[k]->n; i++) {
+			struct finding *f;
 
-		if (has_option(add->run, "anyway") && f->severity == ERROR)
-			regrade(findings, f, WARNING);
-		if (f->path != NULL && f->line > last) {
-			f->path = NULL;
-			f->line = f->column = 0;
+			judgement_report(&told[k]->list[i], &add->new, add->archive->today, findings);
+			f = &findings->list[findings->n - 1];
+			if (f->line > last)
+				without_place(add, &told[k]->list[i], f, findings);
+			if (has_option(add->run, "anyway") && f->severity == ERROR)
+				regrade(findings, f, WARNING);
 		}
-	}
 }
 
 /* The file with the entry; false when the file cannot be added to, or the entry is not right. */
