@@ -1155,7 +1155,7 @@ check_case_step(struct stepping *stepping, struct visit *visit, struct casefile 
 	struct str bytes;
 	size_t i;
 
-	if (!file->file.whole && visit->findings->count[ERROR] > 0)
+	if (step->begins || (!file->file.whole && visit->findings->count[ERROR] > 0))
 		return;
 	for (i = 0; i < step->n; i++)
 		if (read_origin(stepping, i, file, visit->arena, &bytes))

@@ -106,6 +106,7 @@ struct archive_step {
 	size_t n;
 	struct snapshot *shared; /* what the main branch holds; NULL: there is none yet */
 	const struct entity *committer; /* NULL: not known */
+	bool begins; /* the first commit of all: nothing in it is new, as its cases were kept elsewhere before */
 };
 
 /*

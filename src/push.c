@@ -504,6 +504,7 @@ struct view {
 	struct snapshot *judged; /* plain, or with the old tip's schema or rules */
 	struct oid key[N_DEFINITIONS]; /* of judged: what it is judged by */
 	bool own[N_METHODS]; /* a coordinator of this push changed it */
+	bool own_staff; /* so were people */
 	bool descends; /* from the old tip, or is it */
 	int64_t time;
 };
@@ -955,7 +956,8 @@ check_content(struct judge *judge, const struct step *step, const struct entity 
 	day on = day_of(&step->commit->committer);
 	struct origin *origins = ARENA_NEW(&judge->room, struct origin, step->n);
 	struct archive_step made = { .origins = origins, .n = step->n, .committer = committer,
-		.shared = judge->has_old ? judge->old_snapshot : NULL };
+		.shared = judge->has_old ? judge->old_snapshot : NULL,
+		.begins = !judge->has_old && step->parents == NULL };
 	struct changes own;
 	size_t i;
 
@@ -991,6 +993,64 @@ has_own_method(struct judge *judge, const struct step *step, const struct entity
 	own_changes(step, false, &judge->room, &own);
 	return committer != NULL && touches(&own, str_of(method_prefixes[method])) &&
 	    staff_has_role(judge->authority, committer, STR("coordinator"));
+}
+
+/* The same person without the roles that their other record has not. */
+static const struct entity *
+with_roles_of(struct judge *judge, const struct entity *staff, const struct entity *other)
+{
+	struct entity *less = ARENA_NEW(&judge->room, struct entity, 1);
+	struct record *record = ARENA_NEW(&judge->room, struct record, 1);
+	const struct field *field = staff->record->fields, *end = field + staff->record->n;
+
+	*less = *staff;
+	less->record = record;
+	*record = *staff->record;
+	record->fields = ARENA_NEW(&judge->room, struct field, staff->record->n);
+	for (record->n = 0; field < end; field++)
+		if (!str_is(field->name, "Role") || staff_has_role(judge->authority, other, field->value))
+			record->fields[record->n++] = *field;
+	return less;
+}
+
+/* A role that was taken away further down in the push is gone, one that was given there is not yet. */
+static const struct entity *
+who_acts(struct judge *judge, const struct step *step, const struct entity *committer,
+    struct findings *findings)
+{
+	day on = day_of(&step->commit->committer);
+	const struct entity *here;
+	size_t i;
+
+	for (i = 0; i < step->n && step->parents != NULL && committer != NULL; i++) {
+		if (!step->parents[i]->own_staff)
+			continue;
+		here = push_check_staff(archive_of(judge, step->parents[i], on)->archive,
+		    step->commit->committer.email, on, "committer", findings);
+		committer = here ? with_roles_of(judge, committer, here) : NULL;
+	}
+	return committer;
+}
+
+/* Whether the push has changed people so far. */
+static bool
+has_own_staff(struct judge *judge, const struct step *step)
+{
+	day on = day_of(&step->commit->committer);
+	struct changes own;
+	size_t i;
+
+	for (i = 0; i < step->n && step->parents != NULL; i++)
+		if (step->parents[i]->own_staff)
+			return true;
+	own_changes(step, false, &judge->room, &own);
+	if (step->parents == NULL || !touches(&own, STR("directory/")))
+		return false;
+	for (i = 0; i < step->n; i++)
+		if (is_same_staff(archive_of(judge, step->parents[i], on)->archive,
+		    archive_of(judge, step->view, on)->archive))
+			return false;
+	return true;
 }
 
 static bool
@@ -1033,6 +1093,7 @@ check_commit(struct judge *judge, const struct commit *commit, struct findings *
 		return;
 	if (!open_step(judge, commit, &step))
 		die("the commit or its parents cannot be read");
+	committer = who_acts(judge, &step, committer, findings);
 	for (i = 0; i < N_METHODS; i++)
 		step.view->own[i] = has_own_method(judge, &step, committer, i);
 	set_method(judge, step.view);
@@ -1042,8 +1103,10 @@ check_commit(struct judge *judge, const struct commit *commit, struct findings *
 	if (step.n > 1)
 		check_names(step.view->plain, &step.changes[0], findings);
 	own_changes(&step, false, &judge->room, &own);
-	if (push_check_files(judge->authority, step.view->plain, &own, findings))
-		check_content(judge, &step, committer, findings);
+	if (!push_check_files(judge->authority, step.view->plain, &own, findings))
+		return;
+	check_content(judge, &step, committer, findings);
+	step.view->own_staff = has_own_staff(judge, &step);
 }
 
 /* ---- what a clone knows ---- */

@@ -9,6 +9,9 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+
+#define NAMED_MAX 50
 
 enum history_check {
 	HISTORY_APPEND_ONLY,
@@ -604,12 +607,11 @@ count_lost(const struct tally *tally, size_t parent)
 	return held > tally->now ? held - tally->now : 0;
 }
 
-/* False when something was lost. */
+/* False when something was lost. Of one case so many are named as anybody reads. */
 static bool
 check_lost(struct weighing *w, const struct history *h)
 {
-	bool kept = true;
-	size_t p, i;
+	size_t p, i, lost = 0;
 
 	for (p = 0; p < w->step->n_old; p++)
 		for (i = 0; i < w->step->old[p].file->n; i++) {
@@ -618,10 +620,10 @@ check_lost(struct weighing *w, const struct history *h)
 			if (tally->said >= count_lost(tally, p))
 				continue;
 			tally->said++;
-			kept = false;
-			refuse_loss(w, h, p, i);
+			if (++lost <= NAMED_MAX)
+				refuse_loss(w, h, p, i);
 		}
-	return kept;
+	return lost == 0;
 }
 
 static void
@@ -730,12 +732,6 @@ check_fixed(struct weighing *w, const struct history *h)
 /* ---- entries that are added ---- */
 
 static bool
-is_active(const struct casefile *file, struct str id, day on)
-{
-	return on != DAY_NONE && directory_find(file->terms->directory, STR("Staff"), id, on, NULL) != NULL;
-}
-
-static bool
 has_value(const struct record *record, int symbol, struct str wanted)
 {
 	struct str value;
@@ -747,29 +743,43 @@ has_value(const struct record *record, int symbol, struct str wanted)
 	return false;
 }
 
+static bool
+share_email(const struct record *a, const struct record *b)
+{
+	struct str x, y;
+	size_t i, j;
+
+	for (i = 0; nth_named(a, STR("Email"), i, &x); i++)
+		for (j = 0; nth_named(b, STR("Email"), j, &y); j++)
+			if (x.n == y.n && x.n > 0 && strncasecmp(x.p, y.p, x.n) == 0)
+				return true;
+	return false;
+}
+
 /* Why this one's word does not count; NULL when it does. */
 static const char *
 unfit_approver(struct weighing *w, const struct entry *entry, struct str id)
 {
 	const struct casefile *file = w->step->new.file;
-	const struct entity *committer = w->step->committer;
+	const struct entity *committer = w->step->committer, *staff;
 	struct arena *arena = &w->findings->arena;
-	day when = entry->date;
+	day days[] = { entry->date, w->step->on };
 	char date[DATE_SIZE];
+	size_t i;
 
 	if (has_value(entry->record, file->terms->known.by, id))
-		return arena_printf(arena, "'%s' wrote it", val(w->findings, id));
-	if (committer != NULL && str_eq(committer->key, id))
-		return arena_printf(arena, "'%s' commits it", val(w->findings, id));
-	if (is_active(file, id, entry->date)) {
-		when = w->step->on;
-		if (is_active(file, id, when))
-			return NULL;
+		return "only its author is named";
+	for (i = 0; i < 2; i++) {
+		staff = days[i] == DAY_NONE ? NULL : directory_find(file->terms->directory, STR("Staff"), id,
+		    days[i], NULL);
+		if (staff == NULL)
+			return days[i] == DAY_NONE ? "it has no date" :
+			    arena_printf(arena, "'%s' was not active staff on %s", val(w->findings, id),
+			    date_format(days[i], date));
 	}
-	if (when == DAY_NONE)
-		return "it has no date";
-	return arena_printf(arena, "'%s' was not active staff on %s", val(w->findings, id),
-	    date_format(when, date));
+	if (committer != NULL && (str_eq(committer->key, id) || share_email(staff->record, committer->record)))
+		return arena_printf(arena, "'%s', who is named, commits it", nam(w->findings, committer->key));
+	return NULL;
 }
 
 /* Why nobody of those named in a field counts as a second person; NULL when one does. */
@@ -805,10 +815,18 @@ committer_has_role(const struct weighing *w, const struct history *h)
 static const char *
 wrong_committer(struct weighing *w, const struct history *h)
 {
+	struct buf roles = BUF_INIT;
+	const char *text;
+	size_t i;
+
 	if (w->step->committer == NULL || committer_has_role(w, h))
 		return NULL;
-	return arena_printf(&w->findings->arena, "'%s' is no %.*s",
-	    nam(w->findings, w->step->committer->key), STRF(h->roles[0]));
+	for (i = 0; i < h->n_roles; i++)
+		buf_printf(&roles, "%s%.*s", i ? " or " : "", STRF(h->roles[i]));
+	text = arena_printf(&w->findings->arena, "'%s' is no %.*s", nam(w->findings, w->step->committer->key),
+	    STRF(buf_view(&roles)));
+	buf_release(&roles);
+	return text;
 }
 
 static const char *

@@ -2,6 +2,8 @@
 # The Centre's way of working, held by the shared repository: real pushes, each refused, then accepted when it is mended.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/serve.sh
+. "$tests/serve.sh"
 
 one=cases/2026/7/2026-7KQ43.rec two=cases/2026/8/2026-8MNPX.rec advice=cases/2026/Q/2026-QRSTT.rec
 
@@ -418,6 +420,23 @@ git reset -q --hard "$(tip)" && ended 'Approved_by: dk' && commit && git push -q
 be fk 2026-03-09 && entry "$advice" 2026-03-09 reopening 'Reason: They asked again.' && commit
 refused 'a coordinator until yesterday' who-reopens
 
+
+fresh
+be aj
+sed -i '/^Staff: bk/,/^$/{s/^Role: .*/Role: coordinator/;/^Until:/d}' directory/staff.rec && commit 'staff: bk coordinates' && git push -q origin HEAD:main && was=$(tip)
+sed -i '/^Staff: bk/,/^$/s/^Role: .*/Role: counsellor/' directory/staff.rec && commit 'staff: bk counsels again'
+be bk && entry "$one" 2026-03-09 reopening 'Reason: x' && commit
+refused 'a role that was taken away earlier in the push' who-reopens
+git reset -q --hard HEAD~1 && sed -i 's/^Small_counts: .*/Small_counts: 7/' centre.rec && commit
+refused 'nor may they change the centre any more' coordinator-only
+git reset -q --hard "$was" && entry "$one" 2026-03-09 reopening 'Reason: x' && commit
+taken 'which they may while they have it'
+fresh
+be aj && action "$two" && exception "$two" dk && commit && git push -q origin HEAD:main
+sed -i '/^Staff: dk/,/^$/s/^From: .*/&\nUntil: 2026-03-09/' directory/staff.rec && commit 'staff: dk left, it is said now'
+fails 1 'a member of staff who turns out to have left' git push -q origin HEAD:main
+said 'what they agreed to is named' "$two:.*\[\(consent-first\|not-valid-then\)\]"
+
 # ---- the clone says it early
 cd "$tmp" && fresh && cd "$tmp" && rm -rf clone && git clone -q shared.git clone && (cd clone && dossier init -q) && cd clone || exit 99
 action "$two" && fails 1 'pre-commit: an action without consent' git commit -qam x
@@ -432,10 +451,29 @@ git reset -q --hard origin/main && sed -i 's/^Text: Discussed the plan.*/Text: N
 said 'says the rule' '\[entries-stay\]'
 git reset -q --hard origin/main && entry "$one" 2026-03-06 note 'Text: x' && git commit -qam x && sed -i 's/^Text: x/Text: y/' "$one"
 ok 'pre-commit: an entry of one'"'"'s own, changed' git commit -qa --amend --no-edit
-git reset -q --hard origin/main && git checkout -q -b side && entry "$one" 2026-03-06 note 'Text: Side.' && git commit -qam side && git checkout -q main && be dk && entry "$one" 2026-03-06 end 'End: moved' 'Approved_by: ck' && sed -i 's/^By: ck/By: dk/' "$one" && git commit -qanm main
-git merge -q side >/dev/null 2>&1
-git show side:"$one" >"$one" && entry "$one" 2026-03-06 end 'End: moved' 'Approved_by: ck' && sed -i '$!N;s/^By: ck/By: ck/;P;D' "$one"
-be ck && git checkout -q main -- "$one" 2>/dev/null && sed -n '/^Text: Side/p' "$one" >/dev/null && entry "$one" 2026-03-06 note 'Text: Side.' && git add -A
-ok 'pre-commit: a merge that goes on adds nothing of its own' git commit -q -m merged
+# A merge that goes on after a conflict: what the other side brings was recorded there, by who it was.
+git reset -q --hard origin/main && be ck && entry "$one" 2026-03-06 note 'Text: Mine.' && git commit -qam mine
+git checkout -q -b side origin/main && be aj && entry "$one" 2026-03-08 reopening 'Reason: They asked again.' && git commit -qanm side
+git checkout -q main && be ck && git merge -q side >/dev/null 2>&1
+git show side:"$one" >"$one" && before "$one" 'Date: 2026-03-08' "$(printf 'Date: 2026-03-06\nKind: note\nBy: ck\nText: Mine.')" && git add -A
+ok 'pre-commit: a merge adds nothing of its own' git commit -q -m merged
+git reset -q --hard HEAD~1 && entry "$one" 2026-03-08 reopening 'Reason: They asked again.'
+fails 1 'pre-commit: which its author could not have added' git commit -qam x
+said 'says the rule' '\[who-reopens\]'
+
+# ---- over ssh and http
+over() { # HOW URL
+	fresh
+	git remote set-url origin "$2/shared.git"
+	action "$two" && commit
+	refused "$1: an action without consent" consent-first
+	again && exception "$two" ck && sed -i 's/^Approved_by: ck/Approved_by: dk/' "$two" && commit
+	taken "$1: with an exception"
+	sed -i 's/^Action: guidance/Action: mediation/' "$two" && commit
+	refused "$1: changed afterwards" entries-stay
+}
+if serve_ssh ck; then over ssh "$ssh_url"; else skip 'ssh: pushes' 'no sshd here'; fi
+if serve_http ck; then over http "$http_url"; else skip 'http: pushes' 'no nginx, fcgiwrap or git-http-backend here'; fi
+serve_no_more
 
 done_testing

@@ -2,6 +2,8 @@
 # What the shared repository takes and what it refuses: real pushes, over a path, ssh and http.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/serve.sh
+. "$tests/serve.sh"
 
 GIT_AUTHOR_DATE='2025-06-02T10:00:00 +0200' GIT_COMMITTER_DATE=$GIT_AUTHOR_DATE
 export GIT_COMMITTER_DATE GIT_AUTHOR_DATE
@@ -419,37 +421,10 @@ commit
 fails 1 'forty faults' git push -q origin HEAD:main
 said 'are counted, and cut' '^remote: and 24 more: '
 
-# ---- over ssh: a forced command that says who pushes
-ports=$(($$ % 2000 + 20000))
-wait_for_port() {
-	i=0
-	while [ $i -lt 50 ]; do
-		perl -MIO::Socket::INET -e "exit !IO::Socket::INET->new('127.0.0.1:$1')" 2>/dev/null && return 0
-		sleep 0.1
-		i=$((i + 1))
-	done
-}
-sshd=$(command -v sshd || echo /usr/sbin/sshd)
-if [ -x "$sshd" ] && command -v ssh-keygen >/dev/null; then
-	cd "$tmp" || exit 99
-	ssh-keygen -q -t ed25519 -N '' -f host && ssh-keygen -q -t ed25519 -N '' -f bk
-	printf 'restrict,command="env DOSSIER_USER=bk git-shell -c \\"$SSH_ORIGINAL_COMMAND\\"" %s\n' "$(cat bk.pub)" >keys
-	cat >sshd_config <<END
-Port $ports
-ListenAddress 127.0.0.1
-HostKey $tmp/host
-PidFile $tmp/sshd.pid
-AuthorizedKeysFile $tmp/keys
-PasswordAuthentication no
-StrictModes no
-UsePAM no
-END
-	[ "$(id -u)" != 0 ] || mkdir -p /run/sshd
-	"$sshd" -f sshd_config -E sshd.log && wait_for_port "$ports"
-	GIT_SSH_COMMAND="ssh -F none -i $tmp/bk -o IdentitiesOnly=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=$tmp/known -o LogLevel=ERROR -p $ports"
-	export GIT_SSH_COMMAND
+# ---- over ssh and http, which say who pushes
+if serve_ssh bk; then
 	fresh
-	git remote set-url origin "ssh://$(id -un)@127.0.0.1$tmp/shared.git"
+	git remote set-url origin "$ssh_url/shared.git"
 	entry note && commit
 	ok 'ssh: a good push' git push -q origin HEAD:main
 	entry consnet && commit
@@ -458,51 +433,12 @@ END
 	git reset -q --hard HEAD~1 && coordinator && entry note && commit
 	fails 1 "ssh: another's commit" git push -q origin HEAD:main
 	said 'ssh: with its reason' "'bk' pushes what 'aj' committed"
-	kill "$(cat "$tmp/sshd.pid")"
 else
 	skip 'ssh: pushes' 'no sshd here'
 fi
-
-# ---- over http: nginx, fcgiwrap and git's own http-backend
-nginx=$(command -v nginx || echo /usr/sbin/nginx)
-fcgiwrap=$(command -v fcgiwrap || echo /usr/sbin/fcgiwrap)
-backend=$(git --exec-path)/git-http-backend
-if [ -x "$nginx" ] && [ -x "$fcgiwrap" ] && command -v spawn-fcgi >/dev/null && [ -x "$backend" ]; then
-	cd "$tmp" || exit 99
-	port=$((ports + 1))
-	env -u HOME spawn-fcgi -s "$tmp/fcgi" -M 0666 -P "$tmp/fcgi.pid" -- "$fcgiwrap" >/dev/null
-	printf 'bk:{PLAIN}secret\n' >users
-	cat >nginx.conf <<END
-pid $tmp/nginx.pid;
-error_log $tmp/nginx.log;
-events {}
-http {
-	access_log off;
-	client_body_temp_path $tmp/body; fastcgi_temp_path $tmp/fastcgi; proxy_temp_path $tmp/proxy;
-	uwsgi_temp_path $tmp/uwsgi; scgi_temp_path $tmp/scgi;
-	server {
-		listen 127.0.0.1:$port;
-		client_max_body_size 100m;
-		location / {
-			auth_basic centre; auth_basic_user_file $tmp/users;
-			fastcgi_pass unix:$tmp/fcgi;
-			fastcgi_param SCRIPT_FILENAME $backend;
-			fastcgi_param GIT_PROJECT_ROOT $tmp;
-			fastcgi_param GIT_HTTP_EXPORT_ALL 1;
-			fastcgi_param PATH_INFO \$uri;
-			fastcgi_param QUERY_STRING \$query_string;
-			fastcgi_param REQUEST_METHOD \$request_method;
-			fastcgi_param CONTENT_TYPE \$content_type;
-			fastcgi_param REMOTE_USER \$remote_user;
-		}
-	}
-}
-END
-	[ "$(id -u)" != 0 ] || sed -i '1i user root;' nginx.conf
-	chmod 755 "$tmp"
-	"$nginx" -c "$tmp/nginx.conf" -e "$tmp/nginx.log" && wait_for_port $port
+if serve_http bk; then
 	fresh
-	git remote set-url origin "http://bk:secret@127.0.0.1:$port/shared.git"
+	git remote set-url origin "$http_url/shared.git"
 	entry note && commit
 	ok 'http: a good push' git push -q origin HEAD:main
 	entry consnet && commit
@@ -511,9 +447,9 @@ END
 	git reset -q --hard HEAD~1 && coordinator && entry note && commit
 	fails 1 "http: another's commit" git push -q origin HEAD:main
 	said 'http: with its reason' "'bk' pushes what 'aj' committed"
-	kill "$(cat "$tmp/nginx.pid")" "$(cat "$tmp/fcgi.pid")"
 else
 	skip 'http: pushes' 'no nginx, fcgiwrap or git-http-backend here'
 fi
+serve_no_more
 
 done_testing
