@@ -2,9 +2,9 @@
  * generate [-n CASES] [-s SEED] [-c COMMITS] TEMPLATES
  *
  * Writes a `git fast-import` stream to standard output: the skeleton from TEMPLATES, then CASES case files over eight
- * years, about ten entries each, each file twice (as it began, and as it is), in COMMITS commits by date.
- * The same arguments give the same bytes. Case i is made from the seed and i alone, so nothing is kept but
- * the order of the commits.
+ * years, about ten entries each, that keep to the Centre's way of working, if now and then late; each file twice (as it
+ * began, and as it is), in COMMITS commits by date. The same arguments give the same bytes. Case i is made from the seed and
+ * i alone, so nothing is kept but the order of the commits.
  */
 #define _GNU_SOURCE
 #include "value.h"
@@ -20,6 +20,9 @@
 
 #define N(array) (sizeof(array) / sizeof((array)[0]))
 #define PICK(array) (array)[roll(N(array))]
+
+#define FIRST_DAY 17532 /* 2018-01-01 */
+#define LAST_DAY 20520 /* 2026-03-08 */
 
 static const char *const staff[] = { "aj", "bk", "cm", "dv", "eh", "fs", "gw", "hb", "ik", "jd", "kp", "lr", "mt", "nz", "ow",
 	"pc", "qa", "rb", "sd", "te" };
@@ -43,7 +46,7 @@ static const char *const actions[] = { "guidance", "practical-help", "mediation"
 	"training" };
 static const char *const specialisms[] = { "radicalisation", "family-relations", "upbringing", "religion-and-worldview",
 	"conflict-area-and-return", "detention", "trauma-and-grief", "peer-support", "online", "law", "safety", "support-offer" };
-static const char *const providers[] = { "youth-care", "slachtofferhulp" };
+static const char *const providers[] = { "team-north", "team-south" };
 static const char *const partners[] = { "slachtofferhulp", "smn-helpline", "mothers-for-life", "girds", "youth-care" };
 static const char *const experts[] = { "trauma-1", "law-1", "online-1", "faith-1" };
 static const char *const hours[] = { "0.25", "0.5", "0.75", "1", "1", "1.5", "2", "2.5", "3" };
@@ -93,7 +96,9 @@ struct made {
 	struct buf text;
 	char id[CASE_ID_SIZE], date[DATE_SIZE];
 	day opened, now, end; /* nothing is written that happens after `end` */
-	const char *counsellor, *municipality, *by;
+	const char *counsellor, *municipality, *by, *person; /* person: who of the family agreed */
+	day consulted, reviewed, review; /* the last consultation and look at the plan; the day agreed for the next */
+	unsigned severity, level;
 	size_t entries, after_first; /* text.n after the first half of the journal */
 };
 
@@ -151,6 +156,25 @@ entry(struct made *made, const char *kind, unsigned most_days)
 	return true;
 }
 
+/* The same with the family, which somebody else than the counsellor sees for a reason only. Now and then it is late. */
+static bool
+with_family(struct made *made, const char *kind)
+{
+	if (chance(2))
+		made->now += 21;
+	if (!entry(made, kind, 22))
+		return false;
+	if (made->by != made->counsellor)
+		field(made, "Instead", chance(50) ? "the counsellor was ill" : "the counsellor was away");
+	return true;
+}
+
+static const char *
+second_person(const struct made *made)
+{
+	return made->by == staff[0] ? staff[1] : staff[0];
+}
+
 static void
 reference(struct made *made, const char *kind)
 {
@@ -186,7 +210,7 @@ header(struct made *made, const char *service, const char *applicant, const char
 		field(made, "Municipality", made->municipality);
 	field(made, "Counsellor", made->counsellor);
 	field(made, "Lead", lead);
-	if (chance(70))
+	if (strcmp(service, "information") != 0 && chance(70))
 		field(made, "Situation", PICK(situations));
 	entry(made, "request", 0);
 	field(made, "From", applicant);
@@ -194,18 +218,34 @@ header(struct made *made, const char *service, const char *applicant, const char
 	text(made);
 }
 
-static void
+static bool
 finish(struct made *made, const char *reason)
 {
-	if (!entry(made, "end", 20))
-		return;
+	if (!entry(made, "end", 9))
+		return false;
 	field(made, "End", reason);
 	if (strcmp(reason, "withdrawn") == 0 || strcmp(reason, "declined") == 0)
 		field(made, "Origin", "family");
 	if (strcmp(reason, "completed") == 0)
 		field(made, "Result", chance(60) ? "reached" : "partly-reached");
-	field(made, "Approved_by", made->by == staff[0] ? staff[1] : staff[0]);
+	field(made, "Approved_by", second_person(made));
 	text(made);
+	return true;
+}
+
+static day
+review_within(const struct made *made)
+{
+	return made->severity > 2 ? 42 : 90;
+}
+
+/* When we look again: nearly always in time. */
+static void
+agree_review(struct made *made)
+{
+	made->reviewed = made->now;
+	made->review = made->now + review_within(made) - 10 + (day)roll(10);
+	date_field(made, "Review", made->review);
 }
 
 static void
@@ -220,14 +260,28 @@ plan(struct made *made)
 	field(made, "Goal", PICK(clauses));
 	field(made, "Profile", made->municipality);
 	field(made, "Provider", PICK(providers));
-	date_field(made, "Review", made->now + 42 + (day)roll(48));
+	agree_review(made);
 	text(made);
+}
+
+static bool
+consultation(struct made *made, const char *about)
+{
+	if (!entry(made, "consultation", 3))
+		return false;
+	made->consulted = made->now;
+	field(made, "With", made->municipality);
+	field(made, "Form", chance(80) ? "identified" : "anonymous");
+	field(made, "About", about);
+	field(made, "Outcome", "agreed");
+	text(made);
+	return true;
 }
 
 static bool
 conversation(struct made *made)
 {
-	if (!entry(made, "conversation", 28))
+	if (!with_family(made, "conversation"))
 		return false;
 	field(made, "With", PICK(people));
 	if (chance(20))
@@ -240,6 +294,8 @@ conversation(struct made *made)
 static bool
 action(struct made *made)
 {
+	if (made->now - made->consulted > 50 && !consultation(made, "plan"))
+		return false;
 	if (chance(15)) {
 		if (!entry(made, "expert", 20))
 			return false;
@@ -247,7 +303,7 @@ action(struct made *made)
 		field(made, "For", PICK(needs));
 		return true;
 	}
-	if (!entry(made, "action", 25))
+	if (!with_family(made, "action"))
 		return false;
 	field(made, "Action", PICK(actions));
 	field(made, "With", PICK(people));
@@ -262,40 +318,44 @@ action(struct made *made)
 static bool
 review(struct made *made)
 {
-	if (!entry(made, "review", 40))
+	if (!with_family(made, "review"))
 		return false;
-	field(made, "Outcome", chance(70) ? "continue" : "change-plan");
-	date_field(made, "Review", made->now + 42 + (day)roll(48));
-	field(made, "With", PICK(people));
+	field(made, "Outcome", "continue");
+	agree_review(made);
+	field(made, "With", made->person);
 	return true;
 }
 
 static void
 begin_support(struct made *made)
 {
+	made->person = PICK(people);
 	if (entry(made, "explained", 7)) {
-		field(made, "To", PICK(people));
+		field(made, "To", made->person);
 		field(made, "Topic", "voluntary");
 		field(made, "Topic", "partners");
 	}
 	if (entry(made, "consent", 5)) {
-		field(made, "From", PICK(people));
+		field(made, "From", made->person);
 		field(made, "Decision", "given");
 		field(made, "Scope", "support");
 		field(made, "Scope", "share-with-municipality");
 		field(made, "Form", chance(50) ? "written" : "spoken");
 	}
-	if (entry(made, "consultation", 9)) {
-		field(made, "With", made->municipality);
-		field(made, "Form", chance(80) ? "identified" : "anonymous");
-		field(made, "About", "plan");
-		field(made, "Outcome", "agreed");
+	consultation(made, "request");
+	if (entry(made, "assessment", 4)) {
+		made->severity = roll(N(severities));
+		made->level = roll(N(levels));
+		field(made, "Severity", severities[made->severity]);
+		field(made, "Complexity", PICK(complexities));
+		field(made, "Level", levels[made->level]);
 		text(made);
 	}
-	if (entry(made, "assessment", 5)) {
-		field(made, "Severity", PICK(severities));
-		field(made, "Complexity", PICK(complexities));
-		field(made, "Level", PICK(levels));
+	if (entry(made, "conversation", 4)) {
+		field(made, "With", made->person);
+		if (made->by != made->counsellor)
+			field(made, "Instead", "the counsellor was ill");
+		effort(made);
 		text(made);
 	}
 	plan(made);
@@ -308,9 +368,11 @@ hand_over(struct made *made)
 		return;
 	field(made, "With", made->municipality);
 	field(made, "Step", "offered");
-	field(made, "Approved_by", made->by == staff[0] ? staff[1] : staff[0]);
-	if (made->now + 14 > made->end)
+	field(made, "Approved_by", second_person(made));
+	if (made->now + 14 > made->end) {
+		made->now = made->end + 1; /* the answer has not come yet */
 		return;
+	}
 	made->now += 3;
 	buf_char(&made->text, '\n');
 	date_field(made, "Date", made->now);
@@ -320,6 +382,32 @@ hand_over(struct made *made)
 	field(made, "Step", "accepted");
 	reference(made, "handover");
 	made->entries++;
+}
+
+/* Days between contacts after support, at least; the Centre's table has more. */
+static unsigned
+aftercare_within(const struct made *made)
+{
+	static const unsigned days[][3] = { { 180, 120, 90 }, { 120, 90, 60 }, { 60, 42, 28 }, { 28, 14, 7 } };
+	unsigned severity = made->severity > 1 ? made->severity - 1 : made->severity;
+
+	return days[severity][made->level > 1 ? made->level - 1 : made->level];
+}
+
+/* Mostly in time, until the family wants no more. */
+static void
+aftercare(struct made *made)
+{
+	unsigned n, within = aftercare_within(made);
+
+	for (n = 1 + roll(3); n > 0; n--) {
+		made->now += (day)(within - 7) + (chance(2) ? 20 : 0);
+		if (!entry(made, "aftercare", 7))
+			return;
+		field(made, "Who", chance(70) || n == 1 ? "family" : "municipality");
+		field(made, "Wish", n > 1 || made->now > LAST_DAY - 200 ? "continue" : "stop");
+		text(made);
+	}
 }
 
 static void
@@ -335,15 +423,17 @@ support(struct made *made)
 		finish(made, "withdrawn");
 		return;
 	}
-	for (n = 3 + roll(9); n > 0 && open; n--)
-		open = chance(50) ? conversation(made) : chance(75) ? action(made) : review(made);
-	hand_over(made);
-	finish(made, chance(80) ? "completed" : "no-contact");
-	for (n = roll(4); n > 0 && entry(made, "aftercare", 120); n--) {
-		field(made, "Who", chance(70) ? "family" : "municipality");
-		field(made, "Wish", n > 1 || chance(60) ? "continue" : "stop");
-		text(made);
+	for (n = 2 + roll(7); n > 0 && open; n--)
+		open = made->now > made->review - 26 ? review(made) : chance(50) ? conversation(made) : action(made);
+	if (chance(15)) {
+		finish(made, "no-contact");
+		return;
 	}
+	if (made->now > made->review - 33)
+		review(made);
+	hand_over(made);
+	if (finish(made, "completed"))
+		aftercare(made);
 }
 
 static void
@@ -383,19 +473,42 @@ information(struct made *made)
 	finish(made, "completed");
 }
 
+/* What came of a referral, some days later. */
+static void
+refer(struct made *made, const char *partner)
+{
+	char offered[64];
+
+	snprintf(offered, sizeof(offered), "%s/referral", made->date);
+	if (!entry(made, "referral", 14))
+		return;
+	field(made, "Step", chance(80) ? "accepted" : "no-answer");
+	field(made, "Partner", partner);
+	field(made, "Entry", offered);
+}
+
 static void
 expertise(struct made *made)
 {
+	const char *partner = PICK(partners);
+
 	header(made, "expertise", PICK(professionals), "organisation");
 	if (entry(made, "question", 10)) {
 		field(made, "Specialism", PICK(specialisms));
 		text(made);
 	}
+	if (made->now + 9 <= made->end && entry(made, "answer", 0)) {
+		field(made, "Specialism", PICK(specialisms));
+		reference(made, "question");
+		effort(made);
+		text(made);
+	}
 	if (entry(made, "referral", 10)) {
 		field(made, "Step", "offered");
-		field(made, "Partner", PICK(partners));
+		field(made, "Partner", partner);
 		field(made, "For", PICK(needs));
 		text(made);
+		refer(made, partner);
 	}
 	if (entry(made, "disclosure", 10)) {
 		field(made, "Partner", PICK(partners));
@@ -406,9 +519,6 @@ expertise(struct made *made)
 	}
 	finish(made, "referred");
 }
-
-#define FIRST_DAY 17532 /* 2018-01-01 */
-#define LAST_DAY 20520 /* 2026-03-08 */
 
 /* Case i of n; its id is unique because an odd multiplier permutes the 20 bits. */
 static void
@@ -498,6 +608,11 @@ directory(void)
 	for (i = 0; i < N(experts); i++)
 		buf_printf(&out, "\nExpert: %s\nName: an expert\nTopic: safety\n", experts[i]);
 	blob("directory/experts.rec", out.p, out.n);
+	buf_reset(&out);
+	buf_text(&out, "%rec: Partner\n");
+	for (i = 0; i < N(providers); i++)
+		buf_printf(&out, "\nPartner: %s\nName: a neighbourhood team\nSector: well-being\nLocal: yes\n", providers[i]);
+	blob("directory/providers.rec", out.p, out.n);
 	buf_release(&out);
 }
 
