@@ -128,4 +128,21 @@ rm -r cases/2026/[!7]
 fails 1 'a template that breaks a rule' dossier --today 2026-03-09 new advice Applicant=mother
 has_line 'is refused' 'error: the family has not agreed to support.*\[support-needs-consent\]'
 ok 'and nothing written' sh -c '[ -z "$(git status --porcelain cases)" ]'
+
+# ---- the rules that are shipped ----
+
+rm -rf "$tmp/s" && make_centre "$tmp/s" && cd "$tmp/s" || exit 99
+sed -i '/^Until:/d' directory/staff.rec
+in_git .
+ship() { dossier --today 2026-03-09 "$@" </dev/null; }
+ok 'advice in one command' ship new advice Applicant=education Specialism=family-relations \
+	'Question=A pupil has become silent. How do I begin?' 'Answer=Begin with what you see.' End=completed Hours=0.5
+ok 'information too' ship new information Applicant=mother Topic=procedure Means=telephone
+ok 'support' ship new support Applicant=mother Municipality=GM0344 'Text=She asks for help.'
+ok 'expertise' ship new expertise Applicant=youth-care Municipality=GM0344 'Text=What do children need to know?'
+ok 'a question that waits' ship new advice Applicant=mother Question=x
+has_line 'is due' '^due by '
+ok 'all of it is right' ship check
+ok 'and shows' sh -c 'dossier --today 2026-03-09 show $(git ls-files -o cases) >/dev/null'
+ok 'and is in the list of what is due' sh -c 'dossier --today 2026-03-09 due -c | grep -qv "^0$"'
 done_testing

@@ -288,6 +288,15 @@ if script -qec true /dev/null >/dev/null 2>&1; then
 	ok 'and asks again' grep -q "'givn' is not one of them; did you mean 'given'?" "$tmp/out"
 	ok 'and writes' grep -qx 'Decision: given' $case
 	again
+	offered() { printf "$1" | script -qec "dossier --today 2026-03-09 add 2026-7KQ43 consultation Form=anonymous" /dev/null; }
+	ok 'what is likely is offered: the municipality of the case' offered '\n'
+	cp "$tmp/.out" "$tmp/out"
+	ok 'in brackets' grep -q '\[GM0344\]: ' "$tmp/out"
+	ok 'and Return takes it' sh -c 'tail -n 2 "$1" | grep -qx "With: GM0344"' sh $case
+	again
+	ok 'anything else may be answered' offered 'GM0363\n'
+	ok 'and is written' sh -c 'tail -n 2 "$1" | grep -qx "With: GM0363"' sh $case
+	again
 else
 	skip 'questions' 'there is no script(1)'
 fi

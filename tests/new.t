@@ -266,6 +266,11 @@ if script -qec true /dev/null >/dev/null 2>&1; then
 	ok 'what does not fit again' grep -q "'mothr' is not one of them; did you mean 'mother'?" "$tmp/out"
 	ok 'and writes' sh -c 'grep -qx "From: mother" $(git ls-files -o cases)'
 	again
+	advice() { printf "$1" | script -qec "dossier --today 2026-03-09 new advice Applicant=mother Municipality=GM0344 Specialism=online" /dev/null; }
+	ok 'an entry that may be left out is asked for' advice 'How do I begin?\nWith what you see.\n0.5\n\n'
+	ok 'and written when there is an answer' sh -c 'grep -qx "Text: With what you see." $(git ls-files -o cases)'
+	ok 'and left out when there is none' sh -c '! grep -q "^Kind: end" $(git ls-files -o cases)'
+	again
 	fails 1 'when the answers end' answer 'mother\n\004'
 	nothing 'nothing is written'
 else
