@@ -219,7 +219,7 @@ starts_none() {
 	same "$what: and starts no git" /dev/null "$tmp/started"
 }
 again
-entry note 'One.'
+entry note 'One.' && echo 'Late: it is long ago' >>"$case"
 git add "$case"
 git write-tree >../tree # as git commit does
 echo 'note: one' >../words
@@ -228,7 +228,7 @@ starts_none 'prepare-commit-msg' dossier hook prepare-commit-msg ../words
 starts_none 'commit-msg' dossier hook commit-msg ../words
 git clone -q . ../follows
 cd ../follows || exit 99
-entry note 'One.'
+entry note 'One.' && echo 'Late: it is long ago' >>"$case"
 git add "$case"
 git write-tree >../tree
 starts_none 'pre-commit in a clone that follows another' dossier hook pre-commit

@@ -173,8 +173,8 @@ refused() {
 	[ "$(tip)" = "$was" ] || tap_line 1 "$what: the server is as it was"
 }
 silent() { if grep -q -- "$2" "$tmp/.out"; then tap_line 1 "$1" && sed 's/^/# /' "$tmp/.out"; else tap_line 0 "$1"; fi; }
-# again: takes the commit back, keeps the work.
-again() { git reset -q --soft "${1:-HEAD~1}"; }
+# Takes the commit back, keeps the work.
+again() { git reset -q --soft HEAD~1; }
 
 # ---- what is broken, and exceptions
 fresh
@@ -308,7 +308,7 @@ git reset -q --hard "$start" && ended 'Approved_by: dk' && be dk && commit
 refused 'by who commits' second-person
 git reset -q --hard "$start" && be ck && ended 'Approved_by: dk' && commit
 taken 'an end with a second person'
-closed=$(tip)
+
 entry "$advice" 2026-03-09 reopening 'Reason: They asked again.' && commit
 refused 'reopened by a counsellor' who-reopens
 be aj && git commit -q --amend --no-edit --reset-author

@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034,SC2154 # read by those that source it
 # Real servers for tests of pushes, on the loopback, for what stands in $tmp:
 #   serve_ssh USER      sshd with a forced command that says who pushes; sets ssh_url
 #   serve_http USER     nginx, fcgiwrap and git's own http-backend, with a password; sets http_url
