@@ -437,35 +437,46 @@ is_positive(const struct rule *rule)
 }
 
 static void
+blame_pair(const struct rule *a, const struct rule *b, struct findings *findings)
+{
+	struct finding *finding = find(findings, MSG_RULES_CONTRADICT, record_span(a->file, a->record),
+	    "no journal in which rule '%s' applies keeps both it and '%s'", nam(findings, a->name),
+	    nam(findings, b->name));
+
+	fix(findings, finding, "mend one of the two; '%s' is at %s:%zu", nam(findings, b->name),
+	    b->file->source->name, findings_line(findings, b->file->source, b->record->at));
+}
+
+/* Each rule alone, then beside each that the journal found breaks. */
+static void
 find_contradictions(const struct rules *rules, const struct terms *terms, struct findings *findings)
 {
-	bool *kept = xcalloc(rules->n_rules + 1, sizeof(*kept));
-	size_t i, j;
+	size_t n = rules->n_rules, i, j;
+	bool *kept = xcalloc(n + 1, sizeof(*kept)), *beside = xcalloc(n * n + 1, sizeof(*beside));
 
-	for (i = 0; i < rules->n_rules; i++) {
+	for (i = 0; i < n; i++) {
 		const struct rule *rule = &rules->rules[i];
 
 		kept[i] = is_positive(rule) && rules_may_apply(rule, terms);
-		if (!kept[i] || rules_may_be_kept(rule, NULL, terms))
+		if (!kept[i])
 			continue;
-		kept[i] = false;
+		kept[i] = rules_may_be_kept(rule, NULL, terms, beside + i * n);
+		if (kept[i])
+			continue;
 		fix(findings, find(findings, MSG_RULES_CONTRADICT, record_span(rule->file, rule->record),
 		    "no journal keeps rule '%s' where it applies", nam(findings, rule->name)),
 		    "mend what it asks for");
 	}
-	for (i = 0; i < rules->n_rules; i++)
-		for (j = 0; j < rules->n_rules; j++) {
+	for (i = 0; i < n; i++)
+		for (j = 0; j < n && beside[i * n + i]; j++) {
 			const struct rule *a = &rules->rules[i], *b = &rules->rules[j];
 
-			if (i == j || !kept[i] || b->severity == NOTE || b->check == CHECK_EVERY || (!kept[j] && is_positive(b)) ||
-			    rules_may_be_kept(a, b, terms))
-				continue;
-			fix(findings, find(findings, MSG_RULES_CONTRADICT, record_span(a->file, a->record),
-			    "no journal in which rule '%s' applies keeps both it and '%s'", nam(findings, a->name),
-			    nam(findings, b->name)), "mend one of the two; the other is at %s:%zu",
-			    b->file->source->name, findings_line(findings, b->file->source, b->record->at));
+			if (i != j && !beside[i * n + j] && b->severity != NOTE && b->check != CHECK_EVERY &&
+			    (kept[j] || !is_positive(b)) && !rules_may_be_kept(a, b, terms, NULL))
+				blame_pair(a, b, findings);
 		}
 	free(kept);
+	free(beside);
 }
 
 void

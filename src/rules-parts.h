@@ -118,11 +118,12 @@ struct finding *rules_unknown_word(struct findings *findings, struct span at, co
 /*
  * Whether a journal shows it, as far as a search among short ones can tell (rules-search.c): true when it cannot. An entry
  * that the rule concerns; a State that begins; a rule that is kept where it applies, together with a second one (NULL:
- * alone).
+ * alone; then *beside, by number, are set for those that the journal found does not break, if one was found; may be NULL).
  */
 bool rules_may_apply(const struct rule *rule, const struct terms *terms);
 bool rules_may_enter(const struct state *state, const struct terms *terms);
-bool rules_may_be_kept(const struct rule *first, const struct rule *second, const struct terms *terms);
+bool rules_may_be_kept(const struct rule *first, const struct rule *second, const struct terms *terms,
+    bool *beside);
 
 /* "14 days" */
 void rules_say_duration(struct buf *out, struct duration span);

@@ -52,6 +52,7 @@ struct search {
 	struct rule list[3];
 	struct judge *judge;
 	size_t words;
+	bool found; /* the word looked at last is one */
 };
 
 /* ---- what matters ---- */
@@ -596,7 +597,7 @@ may_be(struct search *s, size_t length, look_fn *look, const void *context)
 			enum found found = extend(s, 0, n, look, context);
 
 			if (found == FOUND)
-				return true;
+				return s->found = true;
 			if (found == FOUND_NEVER)
 				break;
 		}
@@ -752,8 +753,28 @@ length_needed(const struct search *s, const struct rule *first, const struct rul
 	return own + states + (first->check == CHECK_WHILE || first->after >= 0 ? 1 : 0);
 }
 
+/* The rules that are not broken in the word that was found: with these there is nothing to look for. */
+static void
+note_beside(struct search *s, const struct rule *first, bool *beside)
+{
+	struct judge *judge = judge_new(s->rules);
+	const struct judgement *list;
+	struct findings quiet;
+	size_t n, i;
+
+	findings_init(&quiet);
+	list = judge_case(judge, &s->file, s->file.today, &quiet, &n);
+	for (i = 0; i < s->rules->n_rules; i++)
+		beside[i] = true;
+	for (i = 0; i < n; i++)
+		beside[list[i].rule->number] &= list[i].verdict != VERDICT_BROKEN;
+	beside[first->number] = true;
+	findings_release(&quiet);
+	judge_free(judge);
+}
+
 bool
-rules_may_be_kept(const struct rule *first, const struct rule *second, const struct terms *terms)
+rules_may_be_kept(const struct rule *first, const struct rule *second, const struct terms *terms, bool *beside)
 {
 	struct search s;
 	struct keeping k = { NULL };
@@ -768,6 +789,8 @@ rules_may_be_kept(const struct rule *first, const struct rule *second, const str
 		k.second = judge_rule(&s, second, false);
 	}
 	may = length_needed(&s, first, second) > LENGTH || !is_ready(&s) || may_be(&s, LENGTH, look_for_kept, &k);
+	if (beside != NULL && s.found)
+		note_beside(&s, first, beside);
 	end(&s);
 	return may;
 }
