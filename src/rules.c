@@ -154,6 +154,26 @@ rules_unknown_word(struct findings *findings, struct span at, const char *what, 
 
 static const char *const set_names[] = { "State", "Rule", "History", NULL };
 
+/* A descriptor says which records follow, and nothing else: what stands with it would be lost. */
+static void
+check_descriptor(const struct recfile *file, const struct record *record, struct findings *findings)
+{
+	uint32_t i;
+
+	for (i = 0; i < record->n; i++) {
+		const struct field *field = &record->fields[i];
+
+		if (str_is(field->name, "%rec") || str_is(field->name, "%doc"))
+			continue;
+		fix(findings, find(findings, MSG_MISPLACED_SPECIAL, field_span(file, field),
+		    field->name.p[0] == '%' ? "'%s' means nothing outside of schema/" :
+		    "'%s' stands in one record with '%%rec', and is no part of a rule",
+		    nam(findings, field->name)), field->name.p[0] == '%' ?
+		    "take it out: what a rule may say is known" : "put an empty line behind '%%rec'");
+		return;
+	}
+}
+
 /* The type of the records after a descriptor; STR_NULL when it is none of ours. */
 static struct str
 record_set(const struct recfile *file, const struct record *record, struct findings *findings)
@@ -192,6 +212,7 @@ rules_add(struct rules *rules, const struct recfile *given, struct findings *fin
 
 		if (record_named(record, STR("%rec")) != NULL) {
 			set = record_set(file, record, findings);
+			check_descriptor(file, record, findings);
 			in_set = true;
 		} else if (!in_set) {
 			fix(findings, find(findings, MSG_NO_RECORD_TYPE, record_span(file, record),
