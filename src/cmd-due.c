@@ -315,12 +315,14 @@ static void
 days_cell(const struct item *item, struct row *row)
 {
 	const struct judgement *judgement = item->judgement;
-	int left = judgement->due - item->file->today;
-	struct result number = { RESULT_NUMBER, number_of(left), STR_NULL };
+	struct result number = { RESULT_NUMBER };
 	char text[32];
+	int left;
 
 	if (judgement->due == DAY_NONE || judgement->paused)
 		return;
+	left = judgement->due - item->file->today;
+	number.number = number_of(left);
 	if (!item->due->is_text) {
 		row_value(row, &number);
 		return;

@@ -214,12 +214,13 @@ static void
 write_day(const struct show *show, const struct judgement *judgement, struct buf *out)
 {
 	char date[DATE_SIZE], days[32] = "";
-	int left = judgement->due - show->archive->today;
+	int left;
 
 	if (judgement->paused || judgement->due == DAY_NONE) {
 		buf_printf(out, "  %-27s", judgement->paused ? "paused" : "no date");
 		return;
 	}
+	left = judgement->due - show->archive->today;
 	if (left == 0)
 		snprintf(days, sizeof(days), "today");
 	else
