@@ -15,7 +15,7 @@
 #define LETTERS_MAX 48
 #define RAW_MAX 512 /* entries before those that no expression tells apart are taken together */
 #define HEADERS_MAX 12
-#define STATES_MAX 3
+#define STATES_MAX 4
 #define WORDS_MAX 40000 /* judged in one search */
 #define VALUES_MAX 6 /* of one field */
 #define FIRST_DAY 20514 /* 2026-03-02 */
@@ -618,8 +618,7 @@ begin(struct search *s, const struct rules *rules, const struct terms *terms)
 	s->sub = *rules;
 	s->sub.rules = s->list;
 	s->sub.n_rules = 0;
-	if (rules->closed != NULL)
-		add_state(s, rules->closed);
+	s->sub.closed = NULL; /* closing only breaks what would be due: what cannot be kept without, cannot be with it */
 }
 
 static void
@@ -746,7 +745,7 @@ look_for_kept(struct search *s, const struct judgement *list, size_t n, const vo
 static size_t
 length_needed(const struct search *s, const struct rule *first, const struct rule *second)
 {
-	size_t own = 1 + (first->need >= 0), states = s->n_states - (s->rules->closed != NULL);
+	size_t own = 1 + (first->need >= 0), states = s->n_states;
 
 	if (second != NULL && second->need >= 0)
 		own *= 2;
