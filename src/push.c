@@ -516,7 +516,8 @@ struct known_archive {
 	size_t used; /* when last: the one unused longest makes room, and a step uses three at most */
 };
 
-#define ARCHIVES 6
+#define ARCHIVES 7
+#define AUTHORITY 0 /* the one that stays: of the old tip */
 
 struct judge {
 	struct push *push;
@@ -633,33 +634,39 @@ free_views(struct judge *judge)
 	map_release(&judge->views);
 }
 
+static void
+open_known(struct judge *judge, struct known_archive *known, struct snapshot *snapshot, day on)
+{
+	archive_free(known->archive);
+	findings_release(&known->opened);
+	known->opened.hide_values = judge->push->findings->hide_values;
+	known->archive = archive_open(snapshot, on, &known->opened);
+}
+
 /* The archive of a view, good until two others were asked for. */
 static const struct known_archive *
 archive_of(struct judge *judge, struct view *view, day on)
 {
-	struct known_archive *slot = NULL, *oldest = &judge->archives[0];
+	struct known_archive *known = NULL, *oldest = &judge->archives[AUTHORITY + 1];
 	size_t i;
 
-	for (i = 0; i < ARCHIVES && slot == NULL; i++) {
+	for (i = 0; i < ARCHIVES && known == NULL; i++) {
 		struct known_archive *here = &judge->archives[i];
 
 		if (here->archive != NULL && memcmp(here->key, view->key, sizeof(here->key)) == 0)
-			slot = here;
-		else if (here->used < oldest->used)
+			known = here;
+		else if (i != AUTHORITY && here->used < oldest->used)
 			oldest = here;
 	}
-	if (slot == NULL) {
-		slot = oldest;
-		archive_free(slot->archive);
-		findings_release(&slot->opened);
-		slot->opened.hide_values = judge->push->findings->hide_values;
-		slot->archive = archive_open(view->judged, on, &slot->opened);
-		memcpy(slot->key, view->key, sizeof(slot->key));
+	if (known == NULL) {
+		known = oldest;
+		open_known(judge, known, view->judged, on);
+		memcpy(known->key, view->key, sizeof(known->key));
 	}
-	slot->used = ++judge->clock;
-	slot->archive->snapshot = view->judged;
-	slot->archive->today = slot->archive->terms.today = on;
-	return slot;
+	known->used = ++judge->clock;
+	known->archive->snapshot = view->judged;
+	known->archive->today = known->archive->terms.today = on;
+	return known;
 }
 
 /* ---- headers ---- */
@@ -1236,20 +1243,19 @@ check_forward(struct judge *judge, const struct push_update *update)
 static void
 open_authority(struct judge *judge, const struct push_update *update)
 {
-	struct findings quiet;
+	struct known_archive *known = &judge->archives[AUTHORITY];
 	char hex[OID_HEX + 1];
 	const char *tip, *reason;
 
 	assert(judge->has_old || update != NULL);
 	tip = judge->has_old ? oid_format(&judge->old_tip, hex) : update->new;
-	findings_init(&quiet);
 	judge->old_snapshot = store_commit(judge->store, tip, &reason);
 	if (judge->old_snapshot == NULL)
 		die("cannot read the commit %s: %s", tip, reason);
-	judge->authority = archive_open(judge->old_snapshot,
-	    date_of_time(judge->push->now, 0), &quiet);
+	open_known(judge, known, judge->old_snapshot, date_of_time(judge->push->now, 0));
+	read_key(judge->old_snapshot, known->key);
+	judge->authority = known->archive;
 	judge->branches_allowed = str_is(archive_setting(judge->authority, STR("Branches")), "allowed");
-	findings_release(&quiet);
 }
 
 /* What the branches hold of it that the main one does not. */
@@ -1306,7 +1312,6 @@ release_judge(struct judge *judge)
 		archive_free(judge->archives[i].archive);
 		findings_release(&judge->archives[i].opened);
 	}
-	archive_free(judge->authority);
 	snapshot_free(judge->old_snapshot);
 	free_views(judge);
 	map_release(&judge->seen);
