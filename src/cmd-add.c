@@ -134,7 +134,7 @@ without_place(const struct add *add, const struct judgement *judgement, struct f
 static void
 judge_entry(struct add *add, size_t last, struct findings *findings)
 {
-	size_t n, i, k;
+	size_t n, i, k, from;
 	const struct judgement *list;
 	struct findings ignored;
 	struct verdicts old;
@@ -155,6 +155,13 @@ judge_entry(struct add *add, size_t last, struct findings *findings)
 				without_place(add, &told[k]->list[i], f, findings);
 			if (has_option(add->run, "anyway") && f->severity == ERROR)
 				regrade(findings, f, WARNING);
+		}
+	from = findings->n;
+	check_history(add->archive, add->store, &add->old, &add->new, findings);
+	for (i = from; i < findings->n; i++)
+		if (findings->list[i].line > last) {
+			findings->list[i].path = NULL;
+			findings->list[i].line = findings->list[i].column = 0;
 		}
 }
 
@@ -549,19 +556,9 @@ static void
 say_way_out(const struct add *add)
 {
 	const struct verdicts *broken = &add->outcome.broken;
-	struct buf fix = BUF_INIT;
-	size_t i;
 
-	for (i = 0; i < broken->n && !isatty(STDERR_FILENO); i++) {
-		const struct rule *rule = broken->list[i].rule;
-
-		if (rule_severity(rule) != ERROR)
-			continue;
-		buf_reset(&fix);
-		rule_fix_write(rule, &add->new, &fix);
-		fprintf(stderr, "%.*s: %s\n", STRF(rule_name(rule)), fix.n ? fix.p : "dossier explain tells what it asks");
-	}
-	buf_release(&fix);
+	if (!isatty(STDERR_FILENO))
+		say_fixes(broken, &add->new);
 	if (has_option(add->run, "waive"))
 		return;
 	fprintf(stderr, "if it happened all the same, and a colleague agrees that it is written down so:\n  %s --waive 'WHY' "

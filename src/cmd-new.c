@@ -518,6 +518,7 @@ judge_new_case(struct new *new, struct findings *findings)
 		for (i = 0; i < told[k]->n; i++)
 			judgement_report(&told[k]->list[i], &new->file, new->archive->today, findings);
 	judge_free(judge);
+	check_history(new->archive, new->store, NULL, &new->file, findings);
 }
 
 static bool
@@ -739,6 +740,8 @@ run_new(struct run *run)
 		without_places(&new, &new.findings);
 	if (run_finish(run, new.store, &new.findings) != 0 && !new.told)
 		fputs("dossier new: nothing was written\n", stderr);
+	if (!good && !new.told && !isatty(STDERR_FILENO))
+		say_fixes(&new.outcome.broken, &new.file);
 	close_all(&new);
 	findings_release(&ignored);
 	return good ? 0 : 1;

@@ -144,6 +144,42 @@ outcome_of(struct judge *judge, const struct casefile *before, const struct verd
 }
 
 void
+check_history(const struct archive *archive, struct store *store, struct casefile *before, struct casefile *after,
+    struct findings *findings)
+{
+	const struct version old = { before, NULL, 0 };
+	struct case_step step = { .new = { after, NULL, 0 }, .old = &old, .n_old = before != NULL, .shared = before,
+		.on = archive->today };
+	struct arena arena;
+	struct str email;
+
+	arena_init(&arena);
+	email = run_email(store, &arena);
+	if (email.p != NULL)
+		step.committer = archive_staff_by_email(archive, email, archive->today);
+	rules_check_step(archive->rules, &step, findings);
+	arena_release(&arena);
+}
+
+void
+say_fixes(const struct verdicts *broken, const struct casefile *file)
+{
+	struct buf fix = BUF_INIT;
+	size_t i;
+
+	for (i = 0; i < broken->n; i++) {
+		const struct rule *rule = broken->list[i].rule;
+
+		if (rule_severity(rule) != ERROR)
+			continue;
+		buf_reset(&fix);
+		rule_fix_write(rule, file, &fix);
+		fprintf(stderr, "%.*s: %s\n", STRF(rule_name(rule)), fix.n ? fix.p : "dossier explain tells what it asks");
+	}
+	buf_release(&fix);
+}
+
+void
 say_due(const struct run *run, const struct verdicts *due)
 {
 	char date[DATE_SIZE];

@@ -31,6 +31,13 @@ struct outcome {
 void outcome_of(struct judge *judge, const struct casefile *before, const struct verdicts *old,
     struct casefile *after, struct arena *arena, struct findings *findings, struct outcome *outcome);
 
+/* What History records have against writing down today what `after` has more than `before` (NULL: nothing was there): a
+ * commit would be refused for it. */
+void check_history(const struct archive *archive, struct store *store, struct casefile *before,
+    struct casefile *after, struct findings *findings);
+
+/* What would mend what is broken, each rule in a line on stderr. */
+void say_fixes(const struct verdicts *broken, const struct casefile *file);
 /* On stderr, unless -q: what must happen now, and by when. */
 void say_due(const struct run *run, const struct verdicts *due);
 

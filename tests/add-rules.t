@@ -135,6 +135,17 @@ rm -rf "$tmp/s" && make_centre "$tmp/s" && cd "$tmp/s" || exit 99
 sed -i '/^Until:/d' directory/staff.rec
 in_git .
 ship() { dossier --today 2026-03-09 "$@" </dev/null; }
+# What a commit would be refused for is said before: History records.
+fails 1 'written down weeks later' dossier --today 2026-03-30 add 2026-7 note Text=x Date=2026-03-06
+has_line 'wants to know why' '^dossier: error: written down more than 7 days after its date.*\[late-says-why\]$'
+ok 'which is said' dossier --today 2026-03-30 add 2026-7 note Text=x Date=2026-03-06 'Late=I was ill'
+git checkout -q .
+GIT_AUTHOR_EMAIL=bk@centre.example fails 1 'who commits it does not approve it too' dossier --today 2026-03-09 \
+	add 2026-7 note Text=x By=aj Approved_by=bk
+has_line 'says who' "'bk', who is named, commits it"
+fails 1 'an exception that is approved by who writes it' ship add 2026-7 action Action=guidance --waive x --approved-by aj
+ok 'nothing was written' git diff --quiet
+
 ok 'advice in one command' ship new advice Applicant=education Specialism=family-relations \
 	'Question=A pupil has become silent. How do I begin?' 'Answer=Begin with what you see.' End=completed Hours=0.5
 ok 'information too' ship new information Applicant=mother Topic=procedure Means=telephone
