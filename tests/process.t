@@ -113,6 +113,17 @@ if [ $# = 0 ]; then
 	ok 'every sentence that states a rule is quoted' sh -c \
 		'for s in S2 S3 S4 S5 S6 S8 S10 S11 S12 S13 S14 S15 S18 S19 S21 S22 S23; do grep -qx $s quoted || { echo $s; exit 1; }; done'
 	cp rows asked
+
+	# The examples of dossier-rules(5): literal blocks that begin with a record, all of them in one centre.
+	cp -R centre manual && rm -r manual/rules manual/cases && mkdir manual/rules
+	awk '
+	/^\.Bd -literal/ { block = 1; next }
+	/^\.Ed/ { block = record = 0; next }
+	!block { next }
+	/^(State|Rule|History): / { record = 1; print "\n%rec: " substr($1, 1, length($1) - 1) "\n" }
+	record { gsub(/\\e/, "\\"); print }' "$top/src/dossier-rules.5" >manual/rules/manual.rec
+	ok 'the examples of dossier-rules(5) do what they say' silent dossier -C manual check rules
+	ok 'and show each check and each History check' sh -c 'test "$(sed -n "s/^Check: //p" manual/rules/manual.rec | sort -u | wc -l)" = 15'
 else
 	printf '%s\n' "$@" >asked
 fi
