@@ -213,6 +213,23 @@ find_no_schema(const struct archive *archive, size_t n_files, struct findings *f
 		    "the schema has no '%rec: Case': cases cannot be checked against it");
 }
 
+static void
+load_centre(struct archive *archive, struct findings *findings)
+{
+	const struct recfile *file = &archive->centre_file;
+	size_t i;
+
+	if (!snapshot_has(archive->snapshot, "centre.rec")) {
+		found_no_file(findings, MSG_NO_CENTRE, "centre.rec", "there is no 'centre.rec' here");
+		return;
+	}
+	if (!load(archive, "centre.rec", findings, &archive->centre_file))
+		return;
+	for (i = 0; i < file->n && archive->centre == NULL; i++)
+		if (file->records[i].n > 0 && file->records[i].fields[0].name.p[0] != '%')
+			archive->centre = &file->records[i];
+}
+
 struct archive *
 archive_open(struct snapshot *snapshot, day today, struct findings *findings)
 {
@@ -235,9 +252,11 @@ archive_open(struct snapshot *snapshot, day today, struct findings *findings)
 		rules_start = loaded.n;
 		load_folder(archive, typed_folders[i], findings, &loaded);
 	}
+	load_centre(archive, findings);
 	archive->rules = rules_new(archive->schema, &archive->symbols);
 	for (i = rules_start; i < loaded.n; i++)
 		rules_add(archive->rules, &loaded.list[i], findings);
+	rules_set_centre(archive->rules, archive->centre);
 	rules_link(archive->rules, findings);
 	archive->directory = directory_new(archive->schema);
 	archive->loaded = loaded.list;
@@ -245,16 +264,8 @@ archive_open(struct snapshot *snapshot, day today, struct findings *findings)
 	archive_name_fields(archive);
 	for (i = 0; i < rules_start; i++)
 		directory_add(archive->directory, &loaded.list[i], findings);
-	if (!snapshot_has(snapshot, "centre.rec"))
-		found_no_file(findings, MSG_NO_CENTRE, "centre.rec", "there is no 'centre.rec' here");
-	else if (load(archive, "centre.rec", findings, &archive->centre_file)) {
-		name_symbols(&archive->symbols, &archive->centre_file);
+	if (archive->centre_file.source != NULL)
 		directory_add(archive->directory, &archive->centre_file, findings);
-		for (i = 0; i < archive->centre_file.n && archive->centre == NULL; i++)
-			if (archive->centre_file.records[i].n > 0 &&
-			    archive->centre_file.records[i].fields[0].name.p[0] != '%')
-				archive->centre = &archive->centre_file.records[i];
-	}
 	directory_link(archive->directory, findings);
 	archive->terms = (struct terms){ &archive->symbols, archive->schema, archive->directory,
 		archive->known, today };

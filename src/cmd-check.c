@@ -119,6 +119,18 @@ find_missing(struct check *check, struct snapshot *snapshot, const char *path)
 }
 
 static void
+check_upkeep(struct check *check, struct archive *archive, enum verdict least)
+{
+	const struct upkept *items;
+	size_t n, i;
+
+	items = rules_upkeep(archive->rules, archive->directory, check->run->today, &check->arena, &n);
+	for (i = 0; i < n; i++)
+		if (items[i].verdict >= least)
+			upkept_report(&items[i], check->run->today, &check->findings);
+}
+
+static void
 check_snapshot(struct check *check, struct snapshot *snapshot)
 {
 	struct run *run = check->run;
@@ -141,6 +153,8 @@ check_snapshot(struct check *check, struct snapshot *snapshot)
 	if (n > 0 || run->argc == 0)
 		archive_each(archive, &(struct selection){ names, n }, &visitor, &check->findings);
 	examine_rules(check, archive, paths);
+	if (visitor.judge)
+		check_upkeep(check, archive, visitor.report);
 	if (run->argc > 0)
 		keep_selected(&check->findings, paths, (size_t)run->argc);
 	archive_free(archive);

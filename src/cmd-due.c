@@ -35,7 +35,7 @@ struct filter {
 };
 
 enum column { COLUMN_DUE, COLUMN_DAYS, COLUMN_CASE, COLUMN_WHO, COLUMN_WHAT, COLUMN_RULE, COLUMN_ENTRY, COLUMN_STATE,
-	COLUMN_FIX };
+	COLUMN_FIX, COLUMN_RECORD };
 
 struct due {
 	struct run *run;
@@ -400,7 +400,88 @@ pack_cell(const struct item *item, enum column column, struct row *row)
 	case COLUMN_FIX:
 		fix_cell(item, row);
 		break;
+	case COLUMN_RECORD:
+		break;
 	}
+}
+
+/* Records of the directory that are to be kept up stand in the list too: their key in place of the case. */
+static void
+pack_upkept_cell(const struct due *due, const struct upkept *item, enum column column, struct row *row)
+{
+	struct result number = { RESULT_NUMBER };
+	struct buf name = BUF_INIT;
+	struct str value;
+	char text[64];
+	size_t i;
+	int left = item->due == DAY_NONE ? 0 : item->due - due->run->today;
+
+	row_cell(row);
+	switch (column) {
+	case COLUMN_DUE:
+		text_cell(row, item->due != DAY_NONE ? str_of(date_format(item->due, text)) :
+		    due->is_text ? STR("-") : STR(""));
+		break;
+	case COLUMN_DAYS:
+		if (item->due == DAY_NONE)
+			break;
+		number.number = number_of(left);
+		if (!due->is_text) {
+			row_value(row, &number);
+			break;
+		}
+		if (left == 0)
+			snprintf(text, sizeof(text), "today");
+		else
+			snprintf(text, sizeof(text), "%d %s", abs(left), left < 0 ? "over" : "left");
+		text_cell(row, str_of(text));
+		break;
+	case COLUMN_CASE:
+		if (due->is_text)
+			text_cell(row, item->entity->key);
+		break;
+	case COLUMN_WHO:
+		for (i = 0; upkept_who(item, i, &value); i++)
+			text_cell(row, value);
+		break;
+	case COLUMN_WHAT:
+		text_cell(row, upkeep_text(item->upkeep, "Message", 0));
+		break;
+	case COLUMN_RULE:
+		text_cell(row, upkeep_name(item->upkeep));
+		break;
+	case COLUMN_ENTRY:
+		break;
+	case COLUMN_RECORD:
+		buf_printf(&name, "%.*s/%.*s", STRF(rectype_name(item->entity->type)), STRF(item->entity->key));
+		text_cell(row, buf_view(&name));
+		buf_release(&name);
+		break;
+	case COLUMN_STATE:
+		text_cell(row, str_of(verdict_name(item->verdict)));
+		break;
+	case COLUMN_FIX:
+		text_cell(row, upkeep_text(item->upkeep, "Fix", 0));
+		break;
+	}
+}
+
+static void
+pack_upkept(const struct due *due, const struct upkept *item, struct buf *out)
+{
+	int class = item->verdict == VERDICT_OVERDUE ? 0 : item->due != DAY_NONE ? 1 : 3;
+	struct result key = { RESULT_NUMBER, number_of(class), STR_NULL };
+	struct row row;
+	size_t i;
+
+	row_begin(&row, out);
+	row_key(&row, &key, false);
+	key.number = number_of(item->due);
+	key.kind = item->due != DAY_NONE ? RESULT_NUMBER : RESULT_MISSING;
+	row_key(&row, &key, false);
+	for (i = 0; i < due->n_columns; i++)
+		pack_upkept_cell(due, item, due->columns[i], &row);
+	row_end(&row);
 }
 
 /* Overdue first, by date; then what stands still; what has no date last. Equals stay in order of case and rule. */
@@ -552,6 +633,110 @@ take(void *context, struct str out)
 		rows_take(due->rows, out);
 }
 
+/* ---- records of the directory ---- */
+
+static bool
+record_has(const struct entity *entity, int symbol, struct str wanted)
+{
+	const struct field *field = record_field(entity->record, symbol);
+
+	while (field != NULL && !str_eq(field->value, wanted))
+		field = record_next(entity->record, symbol, field);
+	return field != NULL;
+}
+
+/* It is the record that an option names, or says that it is about it. */
+static bool
+is_record_wanted(const struct due *due, const struct entity *entity)
+{
+	const struct filter *filters = due->filters;
+	size_t i, j;
+	bool held;
+
+	for (i = 0; i < due->n_filters; i++) {
+		for (held = false, j = 0; j < due->n_filters && !held; j++)
+			held = filters[j].field == filters[i].field &&
+			    (record_has(entity, filters[j].field->symbol, filters[j].value) ||
+			    (str_eq(rectype_name(entity->type), filters[j].field->target) &&
+			    str_eq(entity->key, filters[j].value)));
+		if (!held)
+			return false;
+	}
+	return true;
+}
+
+static bool
+is_upkept_for_them(const struct due *due, const struct upkept *item)
+{
+	struct str who;
+	size_t i, k;
+
+	for (i = 0; i < due->n_by; i++)
+		for (k = 0; upkept_who(item, k, &who); k++)
+			if (str_eq(who, due->by[i]))
+				return true;
+	return due->n_by == 0;
+}
+
+static bool
+is_upkept_wanted(const struct due *due, const struct upkept *item)
+{
+	if (item->verdict == VERDICT_DUE && has_option(due->run, "overdue"))
+		return false;
+	if (due->until != DAY_NONE && (item->due == DAY_NONE || item->due > due->until))
+		return false;
+	return is_record_wanted(due, item->entity) && is_upkept_for_them(due, item);
+}
+
+static void
+write_upkept_event(const struct due *due, const struct upkept *item, struct buf *out)
+{
+	struct buf uid = BUF_INIT, summary = BUF_INIT, description = BUF_INIT;
+	struct str key = item->entity->key, message = upkeep_text(item->upkeep, "Message", 0),
+	    mend = upkeep_text(item->upkeep, "Fix", 0);
+	bool is_overdue = item->verdict == VERDICT_OVERDUE;
+	struct ical_event event;
+	char date[DATE_SIZE];
+
+	if (item->due == DAY_NONE)
+		return;
+	date_format(item->due, date);
+	buf_printf(&uid, "%.*s/%.*s@%.*s", STRF(upkeep_name(item->upkeep)), STRF(key), STRF(due->calendar));
+	buf_printf(&summary, "%.*s: %.*s", STRF(key), STRF(message));
+	if (is_overdue)
+		buf_printf(&summary, " (overdue, was due %s)", date);
+	buf_printf(&description, "%.*s%sDue: %s\nRule: %.*s", STRF(mend), mend.n > 0 ? "\n\n" : "", date,
+	    STRF(upkeep_name(item->upkeep)));
+	event = (struct ical_event){ buf_view(&uid), is_overdue ? due->run->today : item->due, buf_view(&summary),
+		buf_view(&description), str_of(verdict_name(item->verdict)) };
+	ical_event(out, &event, due->run->today);
+	buf_release(&uid);
+	buf_release(&summary);
+	buf_release(&description);
+}
+
+/* Who names cases asks for these alone. */
+static void
+take_upkept(struct due *due)
+{
+	const struct upkept *items;
+	struct buf out = BUF_INIT;
+	size_t n, i;
+
+	items = rules_upkeep(due->archive->rules, due->archive->directory, due->run->today, &due->arena, &n);
+	for (i = 0; due->n_cases == 0 && i < n; i++) {
+		if (!is_upkept_wanted(due, &items[i]))
+			continue;
+		due->count++;
+		if (due->is_calendar)
+			write_upkept_event(due, &items[i], &out);
+		else if (due->rows != NULL)
+			pack_upkept(due, &items[i], &out);
+	}
+	take(due, buf_view(&out));
+	buf_release(&out);
+}
+
 /* ---- the command ---- */
 
 static void
@@ -579,8 +764,10 @@ choose_columns(struct due *due, size_t width)
 	if (width == 0 || width >= WIDTH_FOR_RULE)
 		add_column(due, COLUMN_RULE, "Rule");
 	add_column(due, COLUMN_WHAT, due->is_text ? "What" : "Message");
-	if (!due->is_text)
+	if (!due->is_text) {
 		add_column(due, COLUMN_FIX, "Fix");
+		add_column(due, COLUMN_RECORD, "Record");
+	}
 }
 
 static void
@@ -608,7 +795,7 @@ say_nothing(const struct due *due)
 
 	if (due->run->quiet || !isatty(STDOUT_FILENO) || !isatty(STDERR_FILENO))
 		return;
-	if (rules_count(due->archive->rules) == 0)
+	if (rules_count(due->archive->rules) + rules_upkeep_count(due->archive->rules) == 0)
 		fputs("nothing is due: there are no rules, they are written in rules/*.rec\n", stderr);
 	else if (due->until != DAY_NONE)
 		fprintf(stderr, "nothing is due until %s\n", date_format(due->until, date));
@@ -627,6 +814,7 @@ walk(struct due *due, struct findings *findings)
 	if (due->is_calendar)
 		open_calendar(due);
 	archive_each(due->archive, &selection, &visitor, findings);
+	take_upkept(due);
 	if (due->is_calendar)
 		close_calendar();
 	else if (due->rows != NULL)

@@ -1,6 +1,6 @@
 /*
  * What a rule says and what to do. Rules are the messages of the catalogue and, in a centre, what its folder rules/ defines:
- * rules, States and History records. The centre is opened only for a name that is no message's, and for the list.
+ * rules, States, History and Upkeep records. The centre is opened only for a name that is no message's, and for the list.
  */
 #define _GNU_SOURCE
 #include "command.h"
@@ -20,6 +20,7 @@ struct topic {
 	const struct rule *rule;
 	const struct state *state;
 	const struct history *history;
+	const struct upkeep *upkeep;
 };
 
 /* The centre at hand, if there is one. */
@@ -65,6 +66,8 @@ topic_name(const struct topic *topic)
 		return str_of(topic->message->name);
 	if (topic->rule != NULL)
 		return rule_name(topic->rule);
+	if (topic->upkeep != NULL)
+		return upkeep_name(topic->upkeep);
 	return topic->state != NULL ? state_name(topic->state) : history_name(topic->history);
 }
 
@@ -77,13 +80,14 @@ topic_severity(const struct topic *topic)
 	if (topic->state != NULL)
 		return STR_NULL;
 	return str_of(words[topic->message ? topic->message->severity :
-	    topic->rule ? rule_severity(topic->rule) : ERROR]);
+	    topic->rule ? rule_severity(topic->rule) : topic->upkeep ? WARNING : ERROR]);
 }
 
 static const char *
 topic_type(const struct topic *topic)
 {
-	return topic->message ? "message" : topic->rule ? "rule" : topic->state ? "state" : "history";
+	return topic->message ? "message" : topic->rule ? "rule" : topic->state ? "state" :
+	    topic->upkeep ? "upkeep" : "history";
 }
 
 /* The i-th value of what a topic of rules/ has by that name. */
@@ -92,6 +96,8 @@ defined_text(const struct topic *topic, const char *field, size_t i)
 {
 	if (topic->rule != NULL)
 		return rule_text(topic->rule, field, i);
+	if (topic->upkeep != NULL)
+		return upkeep_text(topic->upkeep, field, i);
 	return topic->state != NULL ? state_text(topic->state, field, i) :
 	    history_text(topic->history, field, i);
 }
@@ -124,6 +130,8 @@ topic_say(const struct topic *topic, struct buf *out)
 		state_say(topic->state, out);
 	else if (topic->history != NULL)
 		history_say(topic->history, out);
+	else if (topic->upkeep != NULL)
+		upkeep_say(topic->upkeep, out);
 }
 
 static int
@@ -136,7 +144,8 @@ topic_order(const void *left, const void *right)
 static struct topic *
 all_topics(const struct rules *rules, size_t *n)
 {
-	size_t own = rules ? rules_count(rules) + rules_state_count(rules) + rules_history_count(rules) : 0, i;
+	size_t own = rules ? rules_count(rules) + rules_state_count(rules) + rules_history_count(rules) +
+	    rules_upkeep_count(rules) : 0, i;
 	struct topic *topics = xcalloc(own + MESSAGE_COUNT, sizeof(*topics));
 
 	*n = 0;
@@ -146,6 +155,8 @@ all_topics(const struct rules *rules, size_t *n)
 		topics[(*n)++].state = rules_state_at(rules, i);
 	for (i = 0; rules != NULL && i < rules_history_count(rules); i++)
 		topics[(*n)++].history = rules_history_at(rules, i);
+	for (i = 0; rules != NULL && i < rules_upkeep_count(rules); i++)
+		topics[(*n)++].upkeep = rules_upkeep_at(rules, i);
 	qsort(topics, own, sizeof(*topics), topic_order);
 	for (i = 0; i < MESSAGE_COUNT; i++)
 		topics[(*n)++].message = message_info((enum message)i);
@@ -197,7 +208,7 @@ find_topic(const struct rules *rules, struct str name)
 		if (str_eq(topic_name(&topics[i]), name))
 			found = topics[i];
 	free(topics);
-	if (found.rule == NULL && found.state == NULL && found.history == NULL)
+	if (found.rule == NULL && found.state == NULL && found.history == NULL && found.upkeep == NULL)
 		unknown_topic(rules, name);
 	return found;
 }
@@ -227,6 +238,8 @@ write_text(const struct topic *topic, struct buf *out)
 		state_explain(topic->state, out);
 	} else if (topic->history != NULL) {
 		history_explain(topic->history, out);
+	} else if (topic->upkeep != NULL) {
+		upkeep_explain(topic->upkeep, out);
 	} else {
 		buf_printf(out, "%s (%.*s)\n\n%s\n\nWhat to do: %s\n", message->name,
 		    STRF(topic_severity(topic)), message->meaning, message->mend);
@@ -277,7 +290,7 @@ write_rec(const struct topic *topics, size_t n, struct buf *out)
 	size_t i;
 
 	buf_text(out, "%rec: Rule\n%key: Rule\n%type: Severity enum error warning note\n"
-	    "%type: Type enum message rule state history\n");
+	    "%type: Type enum message rule state history upkeep\n");
 	for (i = 0; i < n; i++) {
 		buf_char(out, '\n');
 		record_write_field(out, STR("Rule"), topic_name(&topics[i]));

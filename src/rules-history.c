@@ -206,7 +206,7 @@ read_within(struct reading *r)
 	const struct field *field = record_named(r->history->record, STR("Within"));
 	const char *reason;
 
-	if (field != NULL && !duration_parse(str_trim(field->value), &r->history->within, &reason))
+	if (field != NULL && !rules_duration(r->rules, str_trim(field->value), &r->history->within, &reason))
 		fix(r->findings, fault(r, MSG_RULE_VALUE, field, arena_printf(&r->findings->arena,
 		    "'%s' is not a duration: %s", nam(r->findings, field->value), reason)),
 		    "write it as P14D, P6W, P3M or P1Y");

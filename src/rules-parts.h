@@ -87,7 +87,7 @@ struct rule {
 struct definition {
 	const struct recfile *file;
 	const struct record *record;
-	struct str set; /* State, Rule or History */
+	struct str set; /* State, Rule, History or Upkeep */
 	size_t faults; /* found in its name */
 };
 
@@ -107,6 +107,8 @@ struct rules {
 	struct definition *definitions; /* of rules.c alone */
 	size_t n_definitions, definitions_size, predicates_size;
 	struct book *book; /* of rules-history.c alone: History records; NULL when there are none */
+	struct upkeeps *upkeeps; /* of rules-upkeep.c alone; NULL when there are none */
+	const struct record *centre; /* NULL when there is none */
 	struct str *dropped; /* names of States that had a fault */
 	size_t n_dropped;
 };
@@ -144,6 +146,14 @@ bool history_add(struct rules *rules, const struct recfile *file, const struct r
     struct findings *findings);
 void history_link(struct rules *rules, struct findings *findings);
 void history_free(struct rules *rules);
+
+/* Upkeep records, read by rules-upkeep.c. One with a fault is left out, which was said. */
+void upkeep_link(struct rules *rules, const struct recfile *file, const struct record *record,
+    struct findings *findings);
+void upkeep_free(struct rules *rules);
+
+/* "P14D", or "Centre.SETTING"; the reason as duration_parse gives it. */
+bool rules_duration(const struct rules *rules, struct str word, struct duration *span, const char **reason);
 
 /*
  * What an expression says, held against the schema; each returns how many faults were found. A condition is asked of the

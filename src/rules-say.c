@@ -777,6 +777,22 @@ severity_word(enum severity severity)
 }
 
 void
+upkeep_explain(const struct upkeep *upkeep, struct buf *out)
+{
+	struct str text;
+	size_t i;
+
+	buf_printf(out, "%.*s (Upkeep)\n\n%.*s\n\n", STRF(upkeep_name(upkeep)),
+	    STRF(upkeep_text(upkeep, "Message", 0)));
+	upkeep_say(upkeep, out);
+	buf_char(out, '\n');
+	say_field(out, "", upkeep_text(upkeep, "Doc", 0));
+	say_field(out, "What to do: ", upkeep_text(upkeep, "Fix", 0));
+	for (i = 0; (text = upkeep_text(upkeep, "Basis", i)).p != NULL; i++)
+		say_field(out, "Basis: ", text);
+}
+
+void
 rule_explain(const struct rule *rule, struct buf *out)
 {
 	struct str text;

@@ -111,8 +111,30 @@ rules_free(struct rules *rules)
 	for (i = 0; i < rules->n_rules; i++)
 		free_rule(&rules->rules[i]);
 	history_free(rules);
+	upkeep_free(rules);
 	arena_release(&rules->arena);
 	free(rules);
+}
+
+void
+rules_set_centre(struct rules *rules, const struct record *centre)
+{
+	rules->centre = centre;
+}
+
+bool
+rules_duration(const struct rules *rules, struct str word, struct duration *span, const char **reason)
+{
+	struct str name = { word.p + 7, word.n - 7 };
+	const struct field *field;
+
+	if (!str_starts(word, STR("Centre.")))
+		return duration_parse(word, span, reason);
+	field = rules->centre ? record_named(rules->centre, name) : NULL;
+	if (field != NULL)
+		return duration_parse(str_trim(field->value), span, reason);
+	*reason = "centre.rec sets nothing by that name";
+	return false;
 }
 
 /* One more place in an array of the arena. */
@@ -152,7 +174,7 @@ rules_unknown_word(struct findings *findings, struct span at, const char *what, 
 	return finding;
 }
 
-static const char *const set_names[] = { "State", "Rule", "History", NULL };
+static const char *const set_names[] = { "State", "Rule", "History", "Upkeep", NULL };
 
 /* A descriptor says which records follow, and nothing else: what stands with it would be lost. */
 static void
@@ -673,7 +695,7 @@ read_within(struct reading *r, struct rule *rule, const struct field *field)
 	if (word.n == 0)
 		return;
 	within->text = str_trim(field->value);
-	if (!duration_parse(word, &within->span, &reason)) {
+	if (!rules_duration(r->rules, word, &within->span, &reason)) {
 		fix(r->findings, fault(r, find(r->findings, MSG_RULE_VALUE, part_at(r, field, word),
 		    "'%s' is not a duration: %s", nam(r->findings, word), reason)),
 		    "write it as P14D, P6W, P3M or P1Y");
@@ -1048,6 +1070,9 @@ rules_link(struct rules *rules, struct findings *findings)
 	link_states(&r);
 	link_rules(&r);
 	link_history(&r);
+	for (i = 0; i < rules->n_definitions; i++)
+		if (str_is(rules->definitions[i].set, "Upkeep") && rules->definitions[i].faults == 0)
+			upkeep_link(rules, rules->definitions[i].file, rules->definitions[i].record, findings);
 }
 
 /* ---- what they say of themselves ---- */

@@ -26,6 +26,8 @@ struct rules *rules_new(const struct schema *schema, struct symbols *symbols);
 void rules_free(struct rules *rules);
 /* Takes the records of one parsed file of rules/; its bytes must outlive the rules. */
 void rules_add(struct rules *rules, const struct recfile *file, struct findings *findings);
+/* The record of centre.rec, where "Within: Centre.SETTING" is looked up; NULL when there is none. Before rules_link. */
+void rules_set_centre(struct rules *rules, const struct record *centre);
 /* After the last rules_add: compiles expressions, resolves names of States, finds every word that is not known. A
  * rule with a fault is left out, which was said. */
 void rules_link(struct rules *rules, struct findings *findings);
@@ -160,6 +162,33 @@ struct case_step {
  * severity error is waived only by an exception that the step adds; one that a second person did not agree to is found.
  */
 void rules_check_step(const struct rules *rules, const struct case_step *step, struct findings *findings);
+
+/* ---- records that are kept up ---- */
+
+/* An Upkeep record: a date in each directory record of a type may only be so old. */
+struct upkeep;
+
+size_t rules_upkeep_count(const struct rules *rules);
+const struct upkeep *rules_upkeep_at(const struct rules *rules, size_t i);
+struct str upkeep_name(const struct upkeep *upkeep);
+/* The i-th value of one of its fields, STR_NULL when there is none. */
+struct str upkeep_text(const struct upkeep *upkeep, const char *field, size_t i);
+
+struct upkept {
+	const struct upkeep *upkeep;
+	const struct entity *entity;
+	enum verdict verdict; /* DUE or OVERDUE */
+	day last, due; /* the date in the record, and until when it will do; DAY_NONE: it has none, or may be of any age */
+};
+
+/* Of every record that is valid today, in order of the rules and the files; in the arena. */
+const struct upkept *rules_upkeep(const struct rules *rules, const struct directory *directory, day today,
+    struct arena *arena, size_t *n);
+/* The i-th value of the field that says who must do it. */
+bool upkept_who(const struct upkept *item, size_t i, struct str *value);
+void upkept_report(const struct upkept *item, day today, struct findings *findings);
+void upkeep_say(const struct upkeep *upkeep, struct buf *out);
+void upkeep_explain(const struct upkeep *upkeep, struct buf *out);
 
 /* ---- rules about rules ---- */
 
