@@ -122,9 +122,9 @@ ok 'and there is help outside of a centre' dossier -C / due -h
 # ---- formats ----
 
 shows 'csv' sh -c 'dossier due --today 2026-03-20 -f csv --until 2026-03-24 | tr -d "\r"' <<'END'
-Case,State,Due,Days,Who,Entry,Rule,Message,Fix
-2026-7KQ43,overdue,2026-03-18,-2,aj,2026-03-04/consent,first-conversation,no conversation with the family after it agreed to support,talk with the family: dossier add 2026-7KQ43 conversation With=...
-2026-82Q45,due,2026-03-24,4,aj,2026-03-10/question,answer-in-time,a question waits for its answer,answer it: dossier add 2026-82Q45 answer Text=...
+Case,State,Due,Days,Who,Entry,Rule,Message,Fix,Record
+2026-7KQ43,overdue,2026-03-18,-2,aj,2026-03-04/consent,first-conversation,no conversation with the family after it agreed to support,talk with the family: dossier add 2026-7KQ43 conversation With=...,
+2026-82Q45,due,2026-03-24,4,aj,2026-03-10/question,answer-in-time,a question waits for its answer,answer it: dossier add 2026-82Q45 answer Text=...,
 END
 shows 'json' sh -c 'dossier due --today 2026-03-20 -f json | jq -c ".[] | [.Case, .State, .Due, .Days]"' <<'END'
 ["2026-7KQ43","overdue","2026-03-18",-2]
