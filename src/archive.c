@@ -1102,7 +1102,8 @@ parse_quietly(struct archive *archive, const char *path, struct str bytes, struc
 	return file;
 }
 
-/* A case as an origin has it, with what was broken in it there, by its rules and on the day of the step. */
+/* A case as an origin has it, with what was broken in it there, by its rules and on the day of the step; also where its
+ * form was not right: what mends that is not to answer for the rest. judge NULL: it is not asked. */
 static void
 judge_origin(struct stepping *stepping, size_t i, struct judge *judge, const struct casefile *new,
     struct str bytes, struct arena *arena, struct version *version)
@@ -1115,8 +1116,8 @@ judge_origin(struct stepping *stepping, size_t i, struct judge *judge, const str
 
 	findings_init(&quiet);
 	*version = (struct version){ .file = parse_quietly(now, new->path, bytes, arena, &quiet) };
-	file = old ? parse_quietly(old, new->path, bytes, arena, &quiet) : version->file;
-	if (file->file.whole && file->header != NULL) {
+	file = old && judge ? parse_quietly(old, new->path, bytes, arena, &quiet) : version->file;
+	if (judge != NULL && file->header != NULL) {
 		all = judge_case(judge, file, now->today, &quiet, &n);
 		keep_broken(version, all, n, arena);
 	}
@@ -1170,8 +1171,8 @@ check_case_step(struct stepping *stepping, struct visit *visit, struct casefile 
 		return;
 	for (i = 0; i < step->n; i++)
 		if (read_origin(stepping, i, file, visit->arena, &bytes))
-			judge_origin(stepping, i, ((struct judge **)visit->state)[i], file, bytes,
-			    visit->arena, &old[made.n_old++]);
+			judge_origin(stepping, i, kept_only ? NULL : ((struct judge **)visit->state)[i], file,
+			    bytes, visit->arena, &old[made.n_old++]);
 	keep_broken(&made.new, visit->judgements, visit->faulty ? 0 : visit->n_judgements, visit->arena);
 	made.shared = read_shared(step, &made, visit->arena);
 	rules_check_step(step->archive->rules, &made, visit->findings);

@@ -314,6 +314,38 @@ refused 'reopened by a counsellor' who-reopens
 be aj && git commit -q --amend --no-edit --reset-author
 taken 'and by a coordinator'
 
+# What a History record may ask: the committer, and the entry before and after.
+fresh
+be aj
+cat >>rules/process.rec <<'END'
+
+History: own-words
+Check: only-by
+On: Kind = 'statement' && Committer.Staff != By
+Role: coordinator
+Message: a statement is written down by who heard it
+Fix: let them write it
+Basis: Default, to be set by the Centre
+Since: 2026-03-09
+END
+sed -i "s/^Check: append-only/&\nOn: Old.Kind != 'note' || New.Text != 'Nothing.'/" rules/process.rec && commit 'rules: statements' && git push -q origin HEAD:main
+be ck && entry "$one" 2026-03-06 statement 'From: mother' 'Text: We were never asked.' && commit
+taken 'a statement by who heard it'
+be dk && entry "$one" 2026-03-07 statement 'From: mother' 'Text: Never.' && commit
+refused 'and by another' own-words
+git reset -q --hard "$(tip)" && entry "$one" 2026-03-07 note 'Text: x' && commit && git push -q origin HEAD:main
+sed -i 's/^Text: x$/Text: Something./' "$one" && commit
+refused 'a note changed' entries-stay
+again && sed -i 's/^Text: Something.$/Text: Nothing./' "$one" && commit
+taken 'but as the record allows'
+fresh
+be aj && sed -i 's/^On: Kind = .reopening./& \&\& Committer.Shoe = 1/' rules/process.rec && commit
+fails 1 'a field that staff have not' git push -q origin HEAD:main
+said 'is named' 'Shoe'
+git reset -q --hard "$start" && sed -i 's/^On: Kind = .reopening.$/On: Kind = '"'reopning'/" rules/process.rec && commit
+fails 1 'a kind that is none' git push -q origin HEAD:main
+said 'is named' 'reopning'
+
 # ---- merges
 fresh
 git checkout -q -B side && entry "$one" 2026-03-06 note 'Text: Side.' && commit && git checkout -q main && entry "$two" 2026-03-06 note 'Text: Main.' && commit && git push -q origin HEAD:main
