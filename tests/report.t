@@ -46,7 +46,7 @@ BEGIN {
 		if (place) print "Municipality: " place > file
 		print "Counsellor: aj" > file
 		if (service == "support" || service == "information") print "Lead: centre" > file
-		first = below(4)
+		first = service == "information" ? 0 : below(4)
 		if (first) print "Situation: returned" > file
 		if (first > 1) print "Situation: wants-to-leave" > file
 		print "\nDate: " opened "\nKind: request\nBy: aj\nFrom: " applicant "\nService: " service > file
