@@ -82,7 +82,7 @@ if [ $# = 0 ]; then
 	. "$tests/process/edit.sh"
 	ok 'the rules are in order, and their examples do what they say' silent dossier -C centre check --today 2027-09-01 rules
 	ok 'four cases keep to the way of working' silent dossier -C centre check --today 2027-09-01
-	fails 0 'nothing is due any more' dossier -C centre due --today 2027-09-01 -c
+	fails 0 'nothing is due in them any more' dossier -C centre due --today 2027-09-01 -c cases
 	said 'nothing at all' '^0$'
 	ok 'and did on each day' day_by_day
 	ok 'GNU recfix accepts all of it' sh -c 'dossier -C centre cat >all.rec && recfix all.rec'
