@@ -140,6 +140,26 @@ END
 ok 'the same to the byte, whatever the threads do' sh -c 'for i in 1 2 3 4 5 6 7 8; do
 	dossier due --today 2026-03-20 | cksum; done | uniq | wc -l | grep -qx 1'
 
+# ---- a terminal ----
+
+if script -qec true /dev/null >/dev/null 2>&1; then
+	screen() { script -qec "stty cols $1; dossier --color never --today 2026-03-20 due $2" /dev/null </dev/null | tr -d '\r'; }
+	shows 'a narrow terminal has no room for the entry and the rule' screen 80 '-o' <<'END'
+Due         Days    Case        Who  What
+2026-03-18  2 over  2026-7KQ43  aj   no conversation with the family after it a…
+END
+	shows 'a wider one for the rule' screen 105 '-o' <<'END'
+Due         Days    Case        Who  Rule                What
+2026-03-18  2 over  2026-7KQ43  aj   first-conversation  no conversation with the family after it agreed…
+END
+	shows 'nothing is said to be nothing' screen 80 '--until 2026-03-24 --municipality GM0599' <<'END'
+nothing is due until 2026-03-24
+END
+	shows 'not with -q' screen 80 '-q --municipality GM0599' </dev/null
+else
+	skip 'a terminal' 'there is no script(1)'
+fi
+
 # ---- calendars ----
 
 # Reads a calendar as RFC 5545 has it, and knows nothing of who wrote it: lines of at most 75 bytes that end in CRLF and
