@@ -534,23 +534,39 @@ holds_for_some(struct eval *e, const struct node *node)
 	return found;
 }
 
-/* Field = 'literal', of the record itself. */
+/* Whether some value of a name is `text` (or, for !=, is not). */
 static bool
-some_field_is(const struct record *self, int symbol, struct str text)
+some_value_is(struct eval *e, const struct name *name, struct str text, bool wanted)
 {
-	const struct field *field = self->fields, *end = field + self->n;
+	const struct record *self = e->subject->self;
+	const struct field *field = self ? field_from(self, self->fields, name->joined) : NULL;
+	struct str value;
+	size_t i;
 
-	for (; field < end; field++)
-		if (field->symbol == symbol && field->value.n == text.n &&
-		    memcmp(field->value.p, text.p, text.n) == 0)
+	if (field == NULL) {
+		for (i = 0; ask(e, name, i, &value); i++)
+			if (str_eq(value, text) == wanted)
+				return true;
+		return false;
+	}
+	for (; field != NULL; field = field_from(self, field + 1, name->joined))
+		if ((field->value.n == text.n && memcmp(field->value.p, text.p, text.n) == 0) == wanted)
 			return true;
 	return false;
 }
 
 static bool
+has_value(struct eval *e, const struct name *name)
+{
+	struct cursor cursor;
+
+	first_value(e, name, &cursor);
+	return cursor.there;
+}
+
+static bool
 eval_test(struct eval *e, const struct node *node)
 {
-	const struct record *self = e->subject->self;
 	size_t i;
 
 	switch (node->op) {
@@ -571,9 +587,9 @@ eval_test(struct eval *e, const struct node *node)
 	default:
 		break;
 	}
-	if (node->is_fast && self != NULL && (node->args[0]->name.sub == 0 ||
-	    field_from(self, self->fields, node->args[0]->name.joined) != NULL))
-		return some_field_is(self, node->args[0]->name.joined, node->args[1]->text);
+	if (node->is_fast)
+		return node->op == OP_TRUTH ? has_value(e, &node->args[0]->name) :
+		    some_value_is(e, &node->args[0]->name, node->args[1]->text, node->op == OP_EQ);
 	return holds_for_some(e, node);
 }
 

@@ -63,7 +63,7 @@ struct node {
 	enum op op;
 	int depth;
 	bool in_parens;
-	bool is_fast; /* Field = 'literal' */
+	bool is_fast; /* Field = 'literal', Field != 'literal', #Field as a condition */
 	size_t at, end; /* in the text */
 	size_t from, to; /* the same with parentheses around it, or "#" before it */
 	struct node **args;

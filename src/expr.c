@@ -1147,8 +1147,9 @@ set_frames(struct framing *outer, struct node *node)
 		memcpy(node->frame, own.names, own.n * sizeof(*own.names));
 		node->n_frame = own.n;
 	}
-	node->is_fast = node->op == OP_EQ && node->args[0]->op == OP_NAME &&
-	    node->args[1]->op == OP_TEXT && node->args[0]->name.index < 0;
+	node->is_fast = ((node->op == OP_EQ || node->op == OP_NE) && node->args[0]->op == OP_NAME &&
+	    node->args[1]->op == OP_TEXT && node->args[0]->name.index < 0) ||
+	    (node->op == OP_TRUTH && node->args[0]->op == OP_COUNT);
 }
 
 /* What expr_test asks. Names have cursors in one frame only, so a value's tree is shared with the truth of it: they
@@ -1166,6 +1167,7 @@ set_test(struct parser *p)
 	over->args[0] = expr->root;
 	over->frame = expr->frame;
 	over->n_frame = expr->n_frame;
+	over->is_fast = expr->root->op == OP_COUNT;
 	expr->test = over;
 }
 
