@@ -144,8 +144,8 @@ compared(const struct node *node, int guard, struct arena *arena)
 	return ANY;
 }
 
-static struct choice
-needs(const struct node *node, int guard, struct arena *arena)
+struct choice
+node_needs(const struct node *node, int guard, struct arena *arena)
 {
 	struct choice choice = ANY;
 	size_t i;
@@ -153,11 +153,11 @@ needs(const struct node *node, int guard, struct arena *arena)
 	if (is_comparison(node))
 		return compared(node, guard, arena);
 	if (node->op == OP_TRUTH)
-		return needs(node->args[0], guard, arena);
+		return node_needs(node->args[0], guard, arena);
 	if (node->op != OP_AND && node->op != OP_OR)
 		return ANY;
 	for (i = 0; i < node->n; i++) {
-		struct choice one = needs(node->args[i], guard, arena);
+		struct choice one = node_needs(node->args[i], guard, arena);
 
 		choice = i == 0 ? one : node->op == OP_AND ? both(choice, one, arena) :
 		    either(choice, one, arena);
@@ -168,7 +168,7 @@ needs(const struct node *node, int guard, struct arena *arena)
 struct choice
 expr_needs(const struct expr *expr, int guard, struct arena *arena)
 {
-	return needs(expr->root, guard, arena);
+	return node_needs(expr->root, guard, arena);
 }
 
 /* ---- mentions ---- */
@@ -203,9 +203,9 @@ static struct choice
 known_at(const struct walk *walk, const struct node *node, size_t i, struct choice among)
 {
 	if (node->op == OP_AND)
-		return both(among, needs(node, walk->guard, walk->arena), walk->arena);
+		return both(among, node_needs(node, walk->guard, walk->arena), walk->arena);
 	if ((node->op == OP_IMPLIES || node->op == OP_IF) && i == 1)
-		return both(among, needs(node->args[0], walk->guard, walk->arena), walk->arena);
+		return both(among, node_needs(node->args[0], walk->guard, walk->arena), walk->arena);
 	return among;
 }
 

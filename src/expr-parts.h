@@ -1,6 +1,7 @@
 /*
  * What the parts of expr share, and nobody else includes: expr.c makes the tree of an expression,
- * expr-eval.c asks it, expr-mentions.c says what it speaks of.
+ * expr-eval.c asks it, expr-mentions.c says what it speaks of, expr-words.c
+ * says it in English.
  */
 #ifndef EXPR_PARTS_H
 #define EXPR_PARTS_H
@@ -99,6 +100,8 @@ enum truth {
 enum truth truth_of(struct str text);
 /* What stands there in the expression's own text, parentheses and all. */
 struct str text_of(const struct expr *expr, const struct node *node);
+/* What the guard must be where the node holds. */
+struct choice node_needs(const struct node *node, int guard, struct arena *arena);
 /* The place in the source of a part of the text; of the whole when the text does not stand there. */
 struct span span_of(const struct expr *expr, size_t from, size_t to);
 

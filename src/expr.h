@@ -121,6 +121,22 @@ struct choice expr_needs(const struct expr *expr, int guard, struct arena *arena
 /* The words of a pattern of that form; list NULL: it has another. */
 struct choice pattern_words(struct str pattern, struct arena *arena);
 
+/* How an expression is put into English. */
+struct wording {
+	int case_; /* the symbol of "Case": Case.Level is "Level of the case" */
+	bool of_case; /* plain names are the case's: they may be States */
+	bool (*is_state)(void *context, int symbol);
+	void *context;
+};
+
+/* How many alternatives the expression has: the operands of "||", else 1. Those that say nothing but what the guard may be
+ * count as one. */
+size_t expr_alternatives(const struct expr *expr, int guard);
+/* Says one in words: "Decision 'given' and a Partner". What says only what the guard (0: none) may be is not written but
+ * returned. */
+struct choice expr_say(const struct expr *expr, size_t alternative, int guard, const struct wording *wording,
+    struct arena *arena, struct buf *out);
+
 /* Writes it in normal form: one blank around operators, single quotes, numbers in decimal, parentheses
  * wherever one operator is an operand of another. Compiling that gives the same expression. */
 void expr_write(const struct expr *expr, struct buf *out);

@@ -35,6 +35,7 @@ struct history {
 	size_t n_roles;
 	struct duration within;
 	day since, expires;
+	const struct rules *rules; /* its own */
 	const struct recfile *file;
 	const struct record *record;
 	bool faulty; /* left out */
@@ -326,8 +327,8 @@ history_add(struct rules *rules, const struct recfile *file, const struct record
 		    book->size * sizeof(*book->list));
 	}
 	r.history = &book->list[book->n++];
-	*r.history = (struct history){ .name = name ? str_trim(name->value) : STR(""), .file = file,
-		.record = record };
+	*r.history = (struct history){ .name = name ? str_trim(name->value) : STR(""), .rules = rules,
+		.file = file, .record = record };
 	r.history->check = read_check(&r);
 	if (r.history->check != HISTORY_NONE)
 		check_fields(&r);
@@ -1221,7 +1222,7 @@ history_say(const struct history *h, struct buf *out)
 {
 	switch (h->check) {
 	case HISTORY_APPEND_ONLY:
-		rules_say_entry(out, "Each", h->on);
+		rules_say_entry(out, "Each", h->rules, h->on);
 		buf_text(out, " stays as it is, and stays there, once it is shared.");
 		break;
 	case HISTORY_FIXED:
@@ -1231,21 +1232,21 @@ history_say(const struct history *h, struct buf *out)
 		    " keep their value; a missing one may be added.");
 		break;
 	case HISTORY_ONLY_BY:
-		rules_say_entry(out, "Each", h->on);
+		rules_say_entry(out, "Each", h->rules, h->on);
 		buf_text(out, " is added by a member of staff with the role ");
 		say_words(h, "Role", " or ", out);
 		buf_text(out, ", and by nobody else.");
 		break;
 	case HISTORY_REASON_NEEDED:
-		rules_say_entry(out, "Each", h->on);
+		rules_say_entry(out, "Each", h->rules, h->on);
 		buf_text(out, " that is written down more than ");
 		rules_say_duration(out, h->within);
 		buf_text(out, " after its date has ");
-		expr_write(h->need, out);
+		rules_say_expr(out, h->rules, h->need, false);
 		buf_char(out, '.');
 		break;
 	case HISTORY_APPROVED_BY:
-		rules_say_entry(out, "Each", h->on);
+		rules_say_entry(out, "Each", h->rules, h->on);
 		buf_text(out, " names in ");
 		say_words(h, "Field", " and ", out);
 		buf_text(out, " an active member of staff who is neither its author nor who commits it.");

@@ -129,10 +129,11 @@ bool rules_may_be_kept(const struct rule *first, const struct rule *second, cons
 
 /* "14 days" */
 void rules_say_duration(struct buf *out, struct duration span);
-/* "an action or expert entry with #Partner": what an expression that entries are asked says, behind `before`, where "a"
+/* "an action or expert entry with a Partner": what an expression that entries are asked says, behind `before`, where "a"
  * stands for its article and "*" for the plural. NULL: any entry. */
-void rules_say_entry(struct buf *out, const char *before, const struct expr *expr);
-
+void rules_say_entry(struct buf *out, const char *before, const struct rules *rules, const struct expr *expr);
+/* "Decision 'given' and a Partner" */
+void rules_say_expr(struct buf *out, const struct rules *rules, const struct expr *expr, bool of_case);
 /* " It holds for what is dated from 2026-01-01 on." */
 void rules_say_period(struct buf *out, const char *what, day since, day expires);
 /* The i-th value of a field, without blanks around it. */

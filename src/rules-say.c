@@ -370,86 +370,44 @@ struct words {
 	struct buf *out;
 };
 
-static void
-say_expr(struct buf *out, const struct expr *expr)
-{
-	expr_write(expr, out);
-}
-
-/* The kinds that an expression begins with. */
-#define KINDS_SAID 32
-struct kinds {
-	struct str list[KINDS_SAID];
-	size_t n;
-};
-
 static bool
-take(struct str *text, const char *literal)
+is_state(void *context, int symbol)
 {
-	size_t n = strlen(literal);
-
-	if (!str_starts(*text, str_of(literal)))
-		return false;
-	*text = (struct str){ text->p + n, text->n - n };
-	return true;
+	return rules_is_state(context, symbol);
 }
 
-/* A word of letters, digits and '-'. */
-static bool
-take_kind(struct str *text, struct kinds *kinds)
+/* The i-th alternative of an expression; its kinds come back. */
+static struct choice
+say_alternative(const struct rules *rules, const struct expr *expr, size_t i, bool of_case, struct arena *arena,
+    struct buf *out)
 {
-	size_t n = 0;
+	/* is_state only reads */
+	struct wording wording = { rules->case_, of_case, is_state, (void *)(uintptr_t)rules };
 
-	while (n < text->n && strchr("'|()$\\.*+?[^ ", text->p[n]) == NULL)
-		n++;
-	if (n == 0 || kinds->n == KINDS_SAID)
-		return false;
-	kinds->list[kinds->n++] = (struct str){ text->p, n };
-	*text = (struct str){ text->p + n, text->n - n };
-	return true;
+	buf_reset(out);
+	buf_text(out, "");
+	return expr_say(expr, i, of_case ? 0 : rules->kind, &wording, arena, out);
 }
 
-/* Kind = 'a' || Kind = 'b' */
-static bool
-take_equals(struct str *text, struct kinds *kinds)
+void
+rules_say_expr(struct buf *out, const struct rules *rules, const struct expr *expr, bool of_case)
 {
-	do {
-		if (!take(text, "Kind = '") || !take_kind(text, kinds) || !take(text, "'"))
-			return false;
-	} while (take(text, " || "));
-	return true;
-}
+	struct buf text = BUF_INIT;
+	struct arena arena;
+	struct choice kinds;
+	size_t n = expr_alternatives(expr, of_case ? 0 : rules->kind), i, k;
 
-/* Kind ~ '^(a|b)$' */
-static bool
-take_pattern(struct str *text, struct kinds *kinds)
-{
-	bool in_parens;
-
-	if (!take(text, "Kind ~ '^"))
-		return false;
-	in_parens = take(text, "(");
-	do {
-		if (!take_kind(text, kinds))
-			return false;
-	} while (in_parens && take(text, "|"));
-	return (!in_parens || take(text, ")")) && take(text, "$'");
-}
-
-/* Takes what says of which kinds an entry is, and what joins it to the rest, off the front of an expression in normal
- * form; kinds->n is 0 when it begins otherwise. */
-static void
-cut_kinds(struct str *text, struct kinds *kinds)
-{
-	struct str rest = *text;
-	bool in_parens = take(&rest, "(");
-
-	kinds->n = 0;
-	if ((take_equals(&rest, kinds) || (kinds->n == 0 && take_pattern(&rest, kinds))) &&
-	    (!in_parens || take(&rest, ")")) && (rest.n == 0 || take(&rest, " && ")))
-		*text = rest;
-	else
-		kinds->n = 0;
+	arena_init(&arena);
+	for (i = 0; i < n; i++) {
+		kinds = say_alternative(rules, expr, i, of_case, &arena, &text);
+		buf_text(out, i == 0 ? "" : i + 1 == n ? " or " : ", ");
+		for (k = 0; k < kinds.n; k++)
+			buf_printf(out, "%s'%.*s'", k == 0 ? "Kind " : k + 1 == kinds.n ? " or " : ", ",
+			    STRF(kinds.list[k]));
+		buf_printf(out, "%s%s", kinds.n > 0 && text.n > 0 ? " and " : "", text.p);
+	}
+	arena_release(&arena);
+	buf_release(&text);
 }
 
 static const char *
@@ -458,36 +416,48 @@ article_for(struct str word)
 	return word.n > 0 && strchr("aeiouAEIOU", word.p[0]) != NULL ? "an" : "a";
 }
 
-void
-rules_say_entry(struct buf *out, const char *before, const struct expr *expr)
+/* "consent or plan entry with #Partner"; with its article when it wants one. */
+static void
+say_one_entry(struct buf *out, bool with_article, struct choice kinds, struct str rest, bool plural)
 {
-	struct buf text = BUF_INIT;
-	struct kinds kinds = { .n = 0 };
-	struct str rest = STR("");
-	bool plural = before[0] != '\0' && before[strlen(before) - 1] == '*';
 	size_t i;
 
-	if (expr != NULL) {
-		expr_write(expr, &text);
-		rest = buf_view(&text);
-		cut_kinds(&rest, &kinds);
-	}
-	if (strcmp(before, "a") == 0)
+	if (with_article)
 		buf_printf(out, "%s ", kinds.n > 0 ? article_for(kinds.list[0]) : "an");
-	else if (strlen(before) > plural)
-		buf_printf(out, "%.*s ", (int)(strlen(before) - plural), before);
 	for (i = 0; i < kinds.n; i++)
 		buf_printf(out, "%.*s%s", STRF(kinds.list[i]), i + 2 < kinds.n ? ", " : i + 1 < kinds.n ? " or " : " ");
 	buf_text(out, plural ? "entries" : "entry");
 	if (rest.n > 0)
 		buf_printf(out, " with %.*s", STRF(rest));
+}
+
+void
+rules_say_entry(struct buf *out, const char *before, const struct rules *rules, const struct expr *expr)
+{
+	bool plural = before[0] != '\0' && before[strlen(before) - 1] == '*', with_article = strcmp(before, "a") == 0;
+	struct choice kinds = { NULL, 0 };
+	struct buf text = BUF_INIT;
+	struct arena arena;
+	size_t n, i;
+
+	arena_init(&arena);
+	if (!with_article && strlen(before) > plural)
+		buf_printf(out, "%.*s ", (int)(strlen(before) - plural), before);
+	n = expr ? expr_alternatives(expr, rules->kind) : 1;
+	for (i = 0; i < n; i++) {
+		if (expr != NULL)
+			kinds = say_alternative(rules, expr, i, false, &arena, &text);
+		buf_text(out, i == 0 ? "" : ", or ");
+		say_one_entry(out, with_article, kinds, buf_view(&text), plural);
+	}
+	arena_release(&arena);
 	buf_release(&text);
 }
 
 static void
 say_phrase(const struct words *w, const char *before, int predicate)
 {
-	rules_say_entry(w->out, before, w->rules->predicates[predicate].expr);
+	rules_say_entry(w->out, before, w->rules, w->rules->predicates[predicate].expr);
 }
 
 /* "14 days if Severity = 'high', else 30 days", each between `before` and `after`. */
@@ -503,7 +473,7 @@ say_within(const struct words *w, const char *before, const char *after)
 		buf_text(w->out, after);
 		if (rule->within[i].condition != NULL) {
 			buf_text(w->out, " if ");
-			say_expr(w->out, rule->within[i].condition);
+			rules_say_expr(w->out, w->rules, rule->within[i].condition, true);
 		}
 	}
 	if (rule->n_within > 0 && rule->within[rule->n_within - 1].condition != NULL)
@@ -578,9 +548,8 @@ say_after_rule(const struct words *w)
 		say_within(w, "within ", "");
 	}
 	if (rule->until >= 0) {
-		buf_text(w->out, ", unless there is ");
+		buf_text(w->out, ", unless first there is ");
 		say_phrase(w, "a", rule->until);
-		buf_text(w->out, " first");
 	}
 	if (rule->each) {
 		buf_text(w->out, ". It comes before the next ");
@@ -643,7 +612,7 @@ say_must_rule(const struct words *w)
 	buf_text(w->out, " has ");
 	for (i = 0; i < rule->n_must; i++) {
 		buf_text(w->out, i == 0 ? "" : i + 1 == rule->n_must ? ", and " : ", ");
-		say_expr(w->out, w->rules->predicates[rule->must[i]].expr);
+		rules_say_expr(w->out, w->rules, w->rules->predicates[rule->must[i]].expr, false);
 	}
 }
 
@@ -734,7 +703,7 @@ rule_say(const struct rule *rule, struct buf *out)
 
 	if (rule->when != NULL) {
 		buf_text(out, "In a case with ");
-		say_expr(out, rule->when);
+		rules_say_expr(out, rule->rules, rule->when, true);
 		buf_text(out, ", ");
 	}
 	buf_text(out, "");

@@ -446,6 +446,71 @@ test_mentions(void)
 	buf_release(&out);
 }
 
+/* ---- in words ---- */
+
+static bool
+is_some_state(void *context, int number)
+{
+	return str_is(symbol_name(context, number), "open");
+}
+
+static void
+test_words(void)
+{
+	static const struct {
+		const char *expression, *kinds, *words;
+		bool of_case;
+	} rows[] = {
+		{ "Kind = 'a'", "a", "" },
+		{ "Kind ~ '^(a|b)$' && #C", "a|b", "a C" },
+		{ "#C && (Kind = 'a' || Kind = 'b')", "a|b", "a C" },
+		{ "Kind ~ 'a'", "any", "Kind like 'a'" },
+		{ "Kind != 'a' && Kind != 'b'", "any", "another Kind than 'a' and another Kind than 'b'" },
+		{ "A = 'x' && B != 'y'", "any", "A 'x' and another B than 'y'" },
+		{ "!(A = 'x') && !(B != 'y')", "any", "no A 'x' and no other B than 'y'" },
+		{ "!(A = 'x' || #B)", "any", "no A 'x' and no B" },
+		{ "!(A = 'x' && #B)", "any", "no A 'x' or no B" },
+		{ "A = 'x' && (#B || !#C)", "any", "A 'x' and (a B or no C)" },
+		{ "A ~ '^(x|y|z)$'", "any", "A 'x', 'y' or 'z'" },
+		{ "'x' = A", "any", "A 'x'" },
+		{ "A = B", "any", "A equal to B" },
+		{ "!(A = Case.B)", "any", "no A equal to the B of the case" },
+		{ "A >> '2026-01-01' && A << B && A == B", "any", "A after '2026-01-01' and A before B and A on B" },
+		{ "A < 3 && A <= 3 && A > 3 && A >= 3", "any", "A less than 3 and A at most 3 and A more than 3 and A at least 3" },
+		{ "#A > 2", "any", "the number of A more than 2" },
+		{ "(A = 'x') => #B", "any", "a B if there is A 'x'" },
+		{ "!((A = 'x') => #B)", "any", "A 'x' and no B" },
+		{ "#Case.A && Case.B = 'x'", "any", "an A of the case and B 'x' of the case" },
+		{ "#Case.open && !#Case.open", "any", "'open' in force and 'open' not in force" },
+		{ "#open", "any", "'open' in force", true },
+		{ "#open", "any", "an open" },
+		{ "Flag", "any", "Flag 'yes'" },
+		{ "A * 2 = 4", "any", "A * 2 equal to 4" },
+	};
+	struct wording wording = { symbol(&symbols, STR("Case")), false, is_some_state, &symbols };
+	struct buf out = BUF_INIT, kinds = BUF_INIT;
+	int kind = symbol(&symbols, STR("Kind"));
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct expr *expr = expr_compile(str_of(rows[i].expression), (struct span){ NULL, 0, 0 }, &symbols,
+		    &arena, &findings);
+
+		if (!ok(expr != NULL, rows[i].expression))
+			continue;
+		wording.of_case = rows[i].of_case;
+		buf_reset(&out);
+		buf_reset(&kinds);
+		buf_text(&out, "");
+		write_choice(&kinds, expr_say(expr, 0, kind, &wording, &arena, &out));
+		is_text(kinds.p, rows[i].kinds, "its kinds");
+		is_text(out.p ? out.p : "", rows[i].words, "the rest");
+		expr_free(expr);
+	}
+	buf_release(&out);
+	buf_release(&kinds);
+}
+
 /* ---- several threads at once ---- */
 
 struct shared {
@@ -539,6 +604,7 @@ main(int argc, char **argv)
 	test_place();
 	test_names();
 	test_mentions();
+	test_words();
 	test_threads();
 	arena_release(&arena);
 	findings_release(&findings);

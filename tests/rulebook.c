@@ -244,13 +244,13 @@ static const struct {
 } words[] = {
 	{ "Check: first\nOn: Kind = 'question'\n", "The first entry of a case is a question entry." },
 	{ "Check: first\nOn: Kind = 'question' || Kind = 'note'\nWhen: Service = 'advice'\n",
-	    "In a case with Service = 'advice', the first entry of a case is a question or note entry." },
+	    "In a case with Service 'advice', the first entry of a case is a question or note entry." },
 	{ "Check: count\nOn: Kind = 'question'\nMin: 1\nWithin: P1M\nWho: Lead\n",
 	    "Each case has at least 1 question entry, within 1 month of its opening. It is up to the Lead of the case." },
 	{ "Check: count\nOn: Kind = 'plan'\nMin: 1\nMax: 3\nWhile: open\n",
 	    "Each case has at least 1 and at most 3 plan entries, counted while 'open' holds. It is up to the Lead of the case." },
 	{ "Check: before\nOn: Kind = 'action'\nNeed: Kind = 'consent' && Decision = 'given'\nWithin: P7D if Level = 'high'\nWithin: P90D\n",
-	    "Each action entry needs before it a consent entry with Decision = 'given', at most 7 days before if Level = 'high', "
+	    "Each action entry needs before it a consent entry with Decision 'given', at most 7 days before if Level 'high', "
 	    "else at most 90 days before." },
 	{ "Check: before\nOn: Kind = 'action'\nNeed: Kind = 'plan'\nEach: yes\nSame: Partner\nDiffers: By\n",
 	    "Each action entry needs before it a plan entry. Each needs one of its own. The two have the same Partner. "
@@ -258,7 +258,7 @@ static const struct {
 	{ "Check: before\nOn: Kind = 'action'\nNeed: Kind = 'plan'\nNext: yes\n",
 	    "Each action entry needs directly before it a plan entry." },
 	{ "Check: after\nOn: Kind = 'question'\nNeed: Kind = 'answer'\nWithin: P2W\nUntil: Kind = 'end'\nSame: Entry-name=Entry\nPause: open\n",
-	    "Each question entry needs later an answer entry, within 14 days, unless there is an end entry first. "
+	    "Each question entry needs later an answer entry, within 14 days, unless first there is an end entry. "
 	    "The other names it as its Entry. Days on which 'open' holds do not count. It is up to the Lead of the case." },
 	{ "Check: after\nOn: Kind = 'plan'\nNeed: Kind = 'note'\nDue: Review\nWithin: P1Y\nEach: yes\n",
 	    "Each plan entry needs later a note entry, by the date in its Review or, without one, within 1 year. It comes before "
@@ -273,9 +273,9 @@ static const struct {
 	{ "Check: never\nOn: Kind = 'plan'\nAfter: Kind = 'end'\nUntil: Kind = 'note'\nWithin: P1D\n",
 	    "After an end entry there is no plan entry, for 1 day, or until there is a note entry." },
 	{ "Check: never\nOn: Kind = 'plan'\nWith: Kind = 'end' && End = 'moved'\n",
-	    "A plan entry does not stand in one case with an end entry with End = 'moved'." },
+	    "A plan entry does not stand in one case with an end entry with End 'moved'." },
 	{ "Check: while\nOn: Kind = 'plan'\nWhile: open\nWhile: resting\n", "Each plan entry stands where 'open' or 'resting' holds." },
-	{ "Check: must\nOn: Kind = 'plan'\nMust: #Goal\nMust: Review >> Date\n", "Each plan entry has #Goal, and Review >> Date." },
+	{ "Check: must\nOn: Kind = 'plan'\nMust: #Goal\nMust: Review >> Date\n", "Each plan entry has a Goal, and Review after Date." },
 	{ "Check: settled\nOn: Kind = 'end'\n", "At each end entry, nothing that was begun before it is still due." },
 };
 

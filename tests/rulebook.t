@@ -157,7 +157,7 @@ same 'the list begins with the Centre'"'"'s own' want got
 dossier explain -f rec >rec
 ok 'rec' recfix --check rec
 recsel -t Rule -e "Rule = 'conversation-in-time'" -P Type,Words,Bad rec >got
-ok 'with its words' grep -q "Each consent entry with Decision .*given.* needs later a conversation entry, within 14 days" got
+ok 'with its words' grep -q "Each consent entry with Decision 'given' needs later a conversation entry, within 14 days" got
 dossier explain -f json >json
 ok 'json' sh -c 'jq -e ".[] | select(.rule == \"odd\") | .type == \"state\" and .severity == null" json'
 ok 'of the catalogue too' sh -c 'jq -e ".[] | select(.rule == \"unknown-kind\") | .type == \"message\"" json'
