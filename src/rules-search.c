@@ -29,6 +29,13 @@ struct atom {
 	bool all; /* each of its choices */
 };
 
+/* States that are supposed to hold: bits of a number, in the order of those that matter. */
+struct supposed {
+	struct standing standing; /* first: it is the context */
+	const struct search *search;
+	unsigned bits;
+};
+
 struct search {
 	const struct rules *rules;
 	const struct terms *terms;
@@ -44,6 +51,7 @@ struct search {
 	size_t n_raw;
 	struct str letters[LETTERS_MAX];
 	size_t n_letters;
+	struct supposed supposed;
 	/* the word looked at */
 	struct casefile file;
 	struct source source;
@@ -388,13 +396,6 @@ make_kind(struct search *s, struct str kind)
 
 /* ---- telling them apart ---- */
 
-/* States as bits of a number. */
-struct supposed {
-	struct standing standing;
-	const struct search *search;
-	unsigned bits;
-};
-
 static bool
 supposed_since(const struct standing *standing, const struct casefile *file, int symbol, day on,
     struct str *value)
@@ -421,13 +422,14 @@ supposed_since(const struct standing *standing, const struct casefile *file, int
 static void
 write_answers(struct search *s, struct casefile *file, const struct record *record, struct buf *out)
 {
-	struct supposed supposed = { { supposed_since }, s, 0 };
+	struct supposed *supposed = &s->supposed;
 	struct entry_context context;
 	struct subject subject;
 	size_t i;
 
-	file->standing = &supposed.standing;
-	for (; supposed.bits < 1U << s->n_states; supposed.bits++)
+	*supposed = (struct supposed){ { supposed_since }, s, 0 };
+	file->standing = &supposed->standing;
+	for (; supposed->bits < 1U << s->n_states; supposed->bits++)
 		for (i = 0; i < s->rules->n_predicates; i++) {
 			if (!s->predicates[i])
 				continue;

@@ -252,6 +252,7 @@ struct reading {
 	struct rules *rules;
 	struct findings *findings;
 	const struct definition *definition; /* the record that is read */
+	struct definition of_state; /* it, when it is a State's */
 	unsigned check; /* of the rule, as a set of one; fields that it does not take are not looked at */
 	size_t faults; /* in it */
 };
@@ -943,9 +944,8 @@ read_rule(struct reading *r, struct rule *rule)
 static size_t
 state_faults(struct reading *r, struct state *state, bool again)
 {
-	struct definition here = { state->file, state->record, STR("State") };
-
-	r->definition = &here;
+	r->of_state = (struct definition){ state->file, state->record, STR("State"), 0 };
+	r->definition = &r->of_state;
 	r->check = ALL_CHECKS;
 	r->faults = 0;
 	if (!again)
@@ -1054,7 +1054,7 @@ too_many(struct reading *r)
 void
 rules_link(struct rules *rules, struct findings *findings)
 {
-	struct reading r = { rules, findings, NULL, ALL_CHECKS, 0 };
+	struct reading r = { .rules = rules, .findings = findings, .check = ALL_CHECKS };
 	struct map names = MAP_INIT;
 	size_t i;
 
