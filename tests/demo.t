@@ -38,6 +38,7 @@ same_counts() {
 ok 'the demo runs through' sh "$tests/demo/demo.sh" "$tmp/demo"
 cp "$tmp/.out" "$tmp/transcript"
 ok 'a commit is refused for a misspelt kind' grep -q "unknown kind 'anwser'.*did you mean 'answer'\|unknown-kind" "$tmp/transcript"
+ok 'an action without consent is not written' grep -q 'error:.*\[consent-first\]' "$tmp/transcript"
 ok 'a push is refused for a citizen service number' grep -q 'remote:.*\[identifier\]' "$tmp/transcript"
 ok 'and does not show it' sh -c "! grep 'remote:.*123456782' '$tmp/transcript'"
 

@@ -207,6 +207,29 @@ run "sed -i 's/gave the number of the pupil, 123456782/asked whether we could co
 run git commit --quiet --amend -a --no-edit
 run git push --quiet && echo 'accepted'
 
+say "A mother calls, and Bk wants to begin at once. How the Centre works is text too (rules/): what has to come first is said before anything is written."
+works_now Bk bk
+cd "$demo/bk"
+run git pull --quiet
+printf '%s$ %s%s\n' "$bold" 'dossier new support Applicant=mother Municipality=GM0344 Text="A mother asks for help: her son does not come home any more."' "$plain"
+path=$(dossier --today "$today" new support Applicant=mother Municipality=GM0344 Text="A mother asks for help: her son does not come home any more.")
+echo "$path"
+mother=$(basename "$path" .rec)
+refused dossier --today "$today" add "$mother" action Action=guidance With=mother
+
+say "First things first; then see where the case stands, and what comes next."
+run dossier --today "$today" add "$mother" explained To=mother Topic=voluntary
+run dossier --today "$today" add "$mother" consent From=mother Decision=given Scope=support Form=spoken
+run dossier --today "$today" add "$mother" consultation With=GM0344 Form=anonymous About=request
+run git add cases
+run git commit --quiet -m "'support for a mother'"
+run git push --quiet && echo 'accepted'
+run "dossier --today $today show $mother | head -n 24"
+
+say "What Bk must do, by when; and why a rule is there:"
+run "dossier --today $today due --mine | head -n 12"
+run dossier explain consent-first
+
 say "What one asks of the files. Who has much to carry: the cases that are serious today, and when they last moved."
 cd "$demo/bk"
 run git pull --quiet
