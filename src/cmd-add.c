@@ -696,8 +696,11 @@ run_add(struct run *run)
 		say_due(run, &add.outcome.due);
 	if (status == 0 && has_option(run, "anyway"))
 		say_exceptions(&add);
-	else if (status != 0 && !add.told && count_errors(&add.outcome.broken) > 0)
+	else if (status != 0 && count_errors(&add.outcome.broken) > 0 && !add.told)
 		say_way_out(&add);
+	else if (status != 0 && count_errors(&add.outcome.broken) > 0)
+		fputs("if it happened all the same: with --anyway it is written, and it is said which exception it needs\n",
+		    stderr);
 	close_all(&add);
 	return status;
 }

@@ -155,6 +155,8 @@ describe_field(const struct archive *archive, const struct field_info *info, day
 			buf_text(out, i ? ", " : "");
 			buf_str(out, info->choices[i]);
 		}
+	} else if (str_is(info->target, "Entry")) {
+		buf_text(out, "an entry of the case, DATE/KIND");
 	} else if (info->target.n > 0) {
 		buf_printf(out, "a %.*s", STRF(info->target));
 		list_keys(archive, info->target, on, out);

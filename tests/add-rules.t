@@ -11,7 +11,7 @@ case=cases/2026/7/2026-7KQ43.rec
 add() { dossier --today 2026-03-09 add 2026-7K "$@" </dev/null; }
 again() { git clean -qfd cases && git checkout -q .; }
 added() { what=$1; git diff -U0 $case | sed -n 's/^+//p' | sed 1d >"$tmp/added"; same "$what" - "$tmp/added"; }
-has_line() { what=$1; cp "$tmp/.out" "$tmp/lines"; shift; ok "$what" grep -q -- "$1" "$tmp/lines"; }
+has_line() { what=$1; cp "$tmp/.out" "$tmp/lines"; shift; ok "$what" grep -q -- "$1" "$tmp/lines"; cp "$tmp/lines" "$tmp/.out"; }
 said() { same "$1" - "$tmp/.out"; }
 
 # ---- refused ----
@@ -86,6 +86,19 @@ ok 'the exception' add exception Waives=support-needs-consent Entry=2026-03-09/a
 ok 'and check is content' dossier --today 2026-03-09 check
 again
 
+# ---- by a form ----
+
+printf '#!/bin/sh\nsed -i "s/^Action: $/Action: guidance/" "$1"\n' >"$tmp/editor" && chmod +x "$tmp/editor"
+EDITOR=$tmp/editor fails 1 'a form whose entry breaks a rule is opened again' add action -e
+has_line 'until one gives up' '^error: the family has not agreed to support \[support-needs-consent\]\|^dossier: error: the family has not agreed'
+has_line 'the way out is said' '^if it happened all the same: with --anyway'
+ok 'nothing was written' git diff --quiet
+ok 'the draft holds the finding' grep -q '^#: error: the family has not agreed to support' .git/dossier/drafts/add-2026-7KQ43-action.rec
+rm -r .git/dossier/drafts
+EDITOR=$tmp/editor ok 'anyway' add action -e --anyway
+ok 'it is written' grep -q '^Action: guidance' $case
+again
+
 # ---- due, late ----
 
 git checkout -q HEAD~1 -- $case && git commit -qm 'consent again'
@@ -137,7 +150,7 @@ in_git .
 ship() { dossier --today 2026-03-09 "$@" </dev/null; }
 # What a commit would be refused for is said before: History records.
 fails 1 'written down weeks later' dossier --today 2026-03-30 add 2026-7 note Text=x Date=2026-03-06
-has_line 'wants to know why' '^dossier: error: written down more than 7 days after its date.*\[late-says-why\]$'
+has_line 'wants to know why' '^dossier: error: written down .* after its date.*\[late-says-why\]$'
 ok 'which is said' dossier --today 2026-03-30 add 2026-7 note Text=x Date=2026-03-06 'Late=I was ill'
 git checkout -q .
 GIT_AUTHOR_EMAIL=bk@centre.example fails 1 'who commits it does not approve it too' dossier --today 2026-03-09 \
