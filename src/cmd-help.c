@@ -563,6 +563,34 @@ print_rules(void)
 		    strlen(message_info((enum message)i)->name) }, 1);
 }
 
+/* Those of the messages, and of the centre where there is one. */
+static void
+print_all_rules(const struct run *run)
+{
+	const struct rules *rules;
+	struct hand hand;
+	struct str name;
+	size_t i;
+
+	print_rules();
+	if (!open_hand(run, &hand))
+		return;
+	rules = hand.archive->rules;
+	for (i = 0; i < rules_count(rules); i++) {
+		name = rule_name(rules_at(rules, i));
+		print_names(&name, 1);
+	}
+	for (i = 0; i < rules_state_count(rules); i++) {
+		name = state_name(rules_state_at(rules, i));
+		print_names(&name, 1);
+	}
+	for (i = 0; i < rules_history_count(rules); i++) {
+		name = history_name(rules_history_at(rules, i));
+		print_names(&name, 1);
+	}
+	close_hand(&hand);
+}
+
 static int
 complete(const struct run *run, const char *what)
 {
@@ -580,7 +608,7 @@ complete(const struct run *run, const char *what)
 		return 0;
 	}
 	if (strcmp(what, "rule") == 0) {
-		print_rules();
+		print_all_rules(run);
 		return 0;
 	}
 	if (!open_hand(run, &hand))

@@ -149,9 +149,10 @@ say_before(const struct saying *s)
 
 	say_entry(s, unmet ? ": there is " : ": the last was ", j->near);
 	if (unmet != NULL) {
-		side_name(s->rule, unmet->other, &name);
-		buf_printf(s->out, unmet->differs ? ", but its %.*s is the same" :
-		    ", but its %.*s is another", STRF(name));
+		side_name(s->rule, unmet->other == ENTRY_NAME ? unmet->own : unmet->other, &name);
+		buf_printf(s->out, unmet->other == ENTRY_NAME ? ", but %.*s does not name it" :
+		    unmet->own == ENTRY_NAME ? ", but its %.*s names another entry" :
+		    unmet->differs ? ", but its %.*s is the same" : ", but its %.*s is another", STRF(name));
 	} else if (s->rule->next && j->near + 1 != j->entry) {
 		buf_text(s->out, ", not directly before");
 	} else if (j->due != DAY_NONE && on > j->due) {
