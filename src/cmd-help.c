@@ -16,7 +16,7 @@
 static const struct option options[] = {
 	{ 0, "completion", "SHELL", "print the completion script", "bash|zsh" },
 	{ 0, "complete", "WHAT", "print candidates, for completion",
-	    "case|kind|service|report|rule|type|name|staff|command" },
+	    "case|kind|service|report|rule|type|name|staff|reference|command" },
 	{ 0, NULL, NULL, NULL, NULL },
 };
 
@@ -380,6 +380,8 @@ write_words_function(struct buf *out)
 			continue;
 		buf_printf(out, "\t%s) cands=\"", commands[i]->name);
 		write_option_words(commands[i], out);
+		if (strcmp(commands[i]->name, "due") == 0)
+			buf_text(out, " $(dossier help --complete reference 2>/dev/null)");
 		buf_text(out, "\" ;;\n");
 	}
 	buf_text(out, "\tesac\n}\n\n");
@@ -542,6 +544,29 @@ print_case_names(struct hand *hand)
 	}
 }
 
+/* Fields of the case that refer to the directory are options of due. */
+static void
+print_references(struct hand *hand)
+{
+	const struct rectype *type = schema_type(hand->archive->schema, STR("Case"));
+	const struct field_info *fields;
+	struct buf out = BUF_INIT;
+	size_t i, k, n = 0;
+
+	fields = type ? rectype_fields(type, &n) : NULL;
+	for (i = 0; i < n; i++) {
+		if (fields[i].target.n == 0)
+			continue;
+		buf_text(&out, "--");
+		for (k = 0; k < fields[i].name.n; k++)
+			buf_char(&out, fields[i].name.p[k] == '_' ? '-' : fields[i].name.p[k] >= 'A' &&
+			    fields[i].name.p[k] <= 'Z' ? (char)(fields[i].name.p[k] - 'A' + 'a') : fields[i].name.p[k]);
+		buf_text(&out, "=\n");
+	}
+	print(buf_view(&out));
+	buf_release(&out);
+}
+
 static void
 print_staff(struct hand *hand)
 {
@@ -621,6 +646,8 @@ complete(const struct run *run, const char *what)
 		print_reports(&hand);
 	} else if (strcmp(what, "name") == 0) {
 		print_case_names(&hand);
+	} else if (strcmp(what, "reference") == 0) {
+		print_references(&hand);
 	} else if (strcmp(what, "staff") == 0) {
 		print_staff(&hand);
 	} else {

@@ -56,6 +56,9 @@ offers 'commands' check dossier che
 offers 'cases' 2026-7KQ43 dossier show 2026
 offers 'options' --staged dossier check --st
 offers 'choices' sarif dossier check -f s
+offers 'options that are fields of the case' --municipality= dossier due --mun
+offers 'States and fields' Severity dossier list -p Sev
+offers 'staff' aj dossier due --by a
 offers 'kinds after a case' consent dossier add 2026-7KQ43 con
 offers 'services' support dossier new sup
 offers 'rules' unknown-kind dossier explain unknown-k
