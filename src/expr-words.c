@@ -9,6 +9,7 @@
 struct saying {
 	const struct expr *expr;
 	const struct wording *wording;
+	int guard; /* is always there: "another Kind than" is the opposite of "Kind" */
 	struct arena *arena;
 	struct buf *out;
 };
@@ -107,8 +108,11 @@ say_field_is(const struct saying *s, const struct node *node, const struct node 
 
 	if (node->op == OP_MATCH)
 		words = pattern_words(text, s->arena);
-	buf_printf(s->out, node->op != OP_NE ? "%s%.*s " : not ? "%sno other %.*s than " : "%sanother %.*s than ",
-	    not && node->op != OP_NE ? "no " : "", STRF(name_text(s, name)));
+	if (node->op == OP_NE ? !not : not && name->name.joined == s->guard)
+		buf_printf(s->out, "another %.*s than ", STRF(name_text(s, name)));
+	else
+		buf_printf(s->out, node->op == OP_NE ? "no other %.*s than " : not ? "no %.*s " : "%.*s ",
+		    STRF(name_text(s, name)));
 	if (words.list != NULL) {
 		say_words(s, words);
 	} else {
@@ -274,7 +278,7 @@ struct choice
 expr_say(const struct expr *expr, size_t alternative, int guard, const struct wording *wording,
     struct arena *arena, struct buf *out)
 {
-	struct saying s = { expr, wording, arena, out };
+	struct saying s = { expr, wording, guard, arena, out };
 	const struct node *node = expr->root, *first;
 	struct choice words = { NULL, 0 };
 

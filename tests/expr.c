@@ -466,6 +466,7 @@ test_words(void)
 		{ "#C && (Kind = 'a' || Kind = 'b')", "a|b", "a C" },
 		{ "Kind ~ 'a'", "any", "Kind like 'a'" },
 		{ "Kind != 'a' && Kind != 'b'", "any", "another Kind than 'a' and another Kind than 'b'" },
+		{ "!(Kind ~ '^(a|b)$') && !(Kind = 'c')", "any", "another Kind than 'a' or 'b' and another Kind than 'c'" },
 		{ "A = 'x' && B != 'y'", "any", "A 'x' and another B than 'y'" },
 		{ "!(A = 'x') && !(B != 'y')", "any", "no A 'x' and no other B than 'y'" },
 		{ "!(A = 'x' || #B)", "any", "no A 'x' and no B" },
