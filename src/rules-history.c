@@ -382,6 +382,7 @@ struct weighing {
 	struct findings *findings;
 	struct arena arena;
 	struct map tallies; /* by bytes */
+	bool exception_refused; /* one that is added */
 };
 
 static struct str
@@ -912,6 +913,7 @@ check_exception(struct weighing *w, size_t i)
 	why = no_second_person(w, entry, w->rules->approved_by);
 	if (why == NULL)
 		return;
+	w->exception_refused = true;
 	w->findings->case_id = file->id;
 	w->findings->entry = entry_name(entry, &w->findings->arena);
 	fix(w->findings, find(w->findings, MSG_EXCEPTION_APPROVAL, field ? value_span(&file->file, field) :
@@ -1078,6 +1080,8 @@ report_new(struct weighing *w, const struct judgement *j)
 	struct judgement told = *j;
 	struct finding *f;
 
+	if (is_waived(j) && !outdated && w->exception_refused)
+		return; /* what waives it was refused, which says enough */
 	if (outdated)
 		told.waiver = NO_ENTRY;
 	judgement_report(&told, file, w->step->on, w->findings);
@@ -1148,6 +1152,8 @@ check_all_added(struct weighing *w)
 		tally->said++;
 		if (check_added(w, i))
 			check_exception(w, i);
+		else
+			w->exception_refused |= str_is(file->entries[i].kind, "exception");
 	}
 }
 
