@@ -6,6 +6,8 @@
 #include "rules.h"
 #include "tap.h"
 
+#include <stdint.h>
+
 static const char schema_text[] =
 	"%rec: Case\n%mandatory: Case\n%unique: Opened Service Level Lead\n%allowed: Case Opened Service Level Lead Area\n"
 	"%type: Opened date\n%type: Service enum advice support\n%type: Level enum low high\n%type: Lead rec Staff\n"
@@ -534,6 +536,126 @@ test_examined(void)
 	buf_release(&text);
 }
 
+/* ---- accusations, against trying longer journals ---- */
+
+#define LONGER 6
+static const char *const letters[] = { "action", "plan", "note" };
+static uint64_t seed = 20261124;
+
+static unsigned
+chance(unsigned n)
+{
+	seed = seed * 6364136223846793005u + 1442695040888963407u;
+	return (unsigned)(seed >> 33) % n;
+}
+
+/* A rule at random; its On comes back. */
+static const char *
+write_rule(struct buf *out, const char *name)
+{
+	static const char *const checks[] = { "before", "after", "together", "never", "never", "first", "count", "while" };
+	const char *check = checks[chance(8)], *on = letters[chance(3)], *other = letters[chance(3)];
+
+	buf_printf(out, "Rule: %s\nCheck: %s\nOn: Kind = '%s'\nSeverity: warning\n" TAIL, name, check, on);
+	if (strcmp(check, "before") == 0 || strcmp(check, "after") == 0 || strcmp(check, "together") == 0)
+		buf_printf(out, "Need: Kind = '%s'\n", other);
+	if ((strcmp(check, "before") == 0 || strcmp(check, "after") == 0) && chance(2))
+		buf_text(out, chance(2) ? "Each: yes\n" : "Next: yes\n");
+	if (strcmp(check, "never") == 0 && chance(3))
+		buf_printf(out, "%s: Kind = '%s'\n", chance(3) ? "After" : chance(2) ? "With" : "Until", other);
+	if (strcmp(check, "count") == 0)
+		buf_printf(out, "Max: %u\n", chance(3));
+	if (strcmp(check, "while") == 0)
+		buf_text(out, "While: open\n");
+	buf_char(out, '\n');
+	return on;
+}
+
+/* Whether in a journal nothing of the rules is broken and an entry of that kind has all that rule a asks for. */
+static bool
+is_kept(const struct judgement *list, size_t n, const struct casefile *file, const char *on, bool is_first)
+{
+	bool asked[LONGER] = { false };
+	size_t i;
+
+	for (i = 0; i < file->n; i++)
+		asked[i] = is_first ? i == 0 : str_is(file->entries[i].kind, on);
+	for (i = 0; i < n; i++) {
+		if (list[i].verdict == VERDICT_BROKEN)
+			return false;
+		if (str_is(rule_name(list[i].rule), "a") && list[i].entry != NO_ENTRY)
+			asked[list[i].entry] = false;
+	}
+	for (i = 0; i < file->n && !asked[i]; i++)
+		;
+	return i < file->n;
+}
+
+static bool
+is_kept_by_any(struct world *world, const char *on, bool is_first)
+{
+	struct judge *judge = judge_new(world->rules);
+	struct buf text = BUF_INIT;
+	struct arena arena;
+	bool kept = false;
+	size_t length, word, rest, i, n, n_words = 1;
+
+	arena_init(&arena);
+	for (length = 1; length <= LONGER && !kept; length++) {
+		n_words *= 3;
+		for (word = 0; word < n_words && !kept; word++) {
+			const struct judgement *list;
+			struct casefile file;
+
+			buf_reset(&text);
+			buf_text(&text, HEADER);
+			for (i = 0, rest = word; i < length; i++, rest /= 3)
+				buf_printf(&text, "Date: 2026-03-0%zu\nKind: %s\n\n", i + 2, letters[rest % 3]);
+			case_parse(&world->terms, "cases/2026/7/2026-7KQ43.rec", buf_view(&text), &arena, &world->findings,
+			    &file);
+			list = judge_case(judge, &file, file.entries[length - 1].date, &world->findings, &n);
+			kept = is_kept(list, n, &file, on, is_first);
+			arena_reset(&arena);
+		}
+	}
+	arena_release(&arena);
+	buf_release(&text);
+	judge_free(judge);
+	return kept;
+}
+
+static void
+test_accusations(void)
+{
+	struct buf text = BUF_INIT;
+	size_t i, k, accused = 0, wrong = 0;
+
+	for (i = 0; i < 1000; i++) {
+		struct world world;
+		const char *on;
+		bool is_accused = false;
+
+		buf_reset(&text);
+		buf_text(&text, "%rec: State\n\nState: open\nStart: Kind = 'note'\nStop: Kind = 'plan'\n\n%rec: Rule\n\n");
+		on = write_rule(&text, "a");
+		write_rule(&text, "b");
+		set_up(&world, text.p);
+		rules_examine(world.rules, &world.terms, &world.findings);
+		for (k = 0; k < world.findings.n; k++)
+			is_accused |= strncmp(world.findings.list[k].text, "no journal in which rule 'a'", 28) == 0;
+		accused += is_accused;
+		if (is_accused && is_kept_by_any(&world, on, strstr(text.p, "Check: first") != NULL &&
+		    strstr(text.p, "Check: first") < strstr(text.p, "Rule: b"))) {
+			wrong++;
+			printf("# %s\n", text.p);
+		}
+		tear_down(&world);
+	}
+	ok(accused > 50, "rules at random contradict each other");
+	is_number((long long)wrong, 0, "and no journal keeps those that do");
+	buf_release(&text);
+}
+
 int
 main(void)
 {
@@ -541,5 +663,6 @@ main(void)
 	test_words();
 	test_verdicts();
 	test_examined();
+	test_accusations();
 	return tap_done();
 }
