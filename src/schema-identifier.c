@@ -48,6 +48,7 @@ identifiers_free(struct schema *schema)
 		return;
 	for (size_t i = 0; i < schema->identifiers->n; i++)
 		pattern_free(schema->identifiers->list[i].pattern);
+	prefilter_release(&schema->identifiers->prefilter);
 	free(schema->identifiers);
 }
 
@@ -275,6 +276,21 @@ read_needs(const struct reading *reading, struct identifier *identifier, bool by
 	return true;
 }
 
+/* Words: of which every match holds one. */
+static bool
+read_words(const struct reading *reading, struct prefilter *filter, int bit)
+{
+	struct str rest = value_of(reading, "Words"), word;
+
+	while ((word = str_word(&rest)).n > 0)
+		if (!prefilter_word(filter, bit, word)) {
+			bad(reading, "Words", "neither a word of ASCII letters nor the beginning of one",
+			    "write what every match holds one of, with blanks between: Words: mr mrs born*");
+			return false;
+		}
+	return true;
+}
+
 void
 identifier_add(struct schema *schema, const struct recfile *file, const struct record *record,
     struct findings *findings)
@@ -294,6 +310,11 @@ identifier_add(struct schema *schema, const struct recfile *file, const struct r
 	    !read_severity(&reading, &identifier) || !read_allow(&reading, &identifier) ||
 	    !read_needs(&reading, &identifier, needs) || !read_pattern(&reading, &identifier))
 		return;
+	if (!read_words(&reading, &all->prefilter, (int)all->n)) {
+		all->prefilter.by_word &= ~((uint64_t)1 << all->n);
+		pattern_free(identifier.pattern);
+		return;
+	}
 	prefilter_add(&all->prefilter, (int)all->n, identifier.pattern);
 	if (value_of(&reading, "Needs").n > 0)
 		prefilter_need(&all->prefilter, (int)all->n, needs);

@@ -138,13 +138,28 @@ enum match pattern_match(const struct pattern *pattern, struct str text, size_t 
 struct prefilter {
 	struct { uint64_t first, needs; } byte[256]; /* bit i: pattern i */
 	uint64_t all, any_first, no_need; /* patterns; those that begin with any byte; need none */
+	uint64_t by_word; /* patterns that need a word */
+	uint8_t letter[256]; /* of a byte: 0 to 25, 26 when it is none of ASCII */
+	uint32_t second[27]; /* by its first letter: the letters that a word goes on with; bit 26: it has but one */
+	uint32_t inside[27]; /* the same inside a word, where none begins: nothing */
+	struct prefilter_word {
+		char text[30];
+		uint8_t n;
+		bool is_beginning;
+		uint64_t set;
+	} *words;
+	size_t n_words;
 };
 
 void prefilter_init(struct prefilter *filter);
 void prefilter_add(struct prefilter *filter, int bit, const struct pattern *pattern);
 /* Instead of the byte that its study found: each match of that pattern holds one of these bytes. */
 void prefilter_need(struct prefilter *filter, int bit, const bool bytes[256]);
-/* The set of patterns that could match in `text`; one pass. */
+/* Each match of that pattern holds one of its words, in any case: a run of ASCII letters, or, of "born*", the beginning of
+ * one. False when it is no such word. prefilter_release frees them. */
+bool prefilter_word(struct prefilter *filter, int bit, struct str word);
+void prefilter_release(struct prefilter *filter);
+/* The set of patterns that could match in `text`; one pass, or two. */
 uint64_t prefilter_test(const struct prefilter *filter, struct str text);
 
 /*

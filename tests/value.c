@@ -830,6 +830,41 @@ add_subject(struct buf *out)
 }
 
 /* What matches must have passed: on patterns and texts made by chance, in both case modes. */
+/* The patterns whose words stand in the text: bit 1 of "mr", "heer", bit 3 of "born*", bit 5 of "d". */
+static const struct {
+	const char *text;
+	uint64_t want;
+} worded[] = {
+	{ "", 0 }, { "mr", 2 }, { "Mr. Jansen", 2 }, { "the mr", 2 }, { "amr", 0 }, { "mrx", 0 }, { "MR", 2 },
+	{ "de heer", 2 }, { "the here heers", 0 }, { "\xe2\x80\x99mr", 2 }, { "mr\xc3\xa9", 2 }, { "1mr2", 2 },
+	{ "born", 8 }, { "Borne in mind", 8 }, { "newborn", 0 }, { "d", 32 }, { "D.O.B.", 32 }, { "do", 0 },
+	{ "mr born d", 42 }, { "m r b o r n", 0 }, { "d-d", 32 }, { "ad", 0 },
+};
+
+static void
+test_words(void)
+{
+	struct prefilter filter;
+	struct pattern *any;
+	const char *reason;
+	size_t offset, i;
+	int bit;
+
+	prefilter_init(&filter);
+	any = pattern_compile(STR("(?s)."), false, &arena, &reason, &offset);
+	for (bit = 1; bit <= 5; bit += 2)
+		prefilter_add(&filter, bit, any);
+	ok(prefilter_word(&filter, 1, STR("mr")) && prefilter_word(&filter, 1, STR("heer")) &&
+	    prefilter_word(&filter, 3, STR("born*")) && prefilter_word(&filter, 5, STR("D")), "words");
+	ok(!prefilter_word(&filter, 1, STR("d.o.b")) && !prefilter_word(&filter, 1, STR("*")) &&
+	    !prefilter_word(&filter, 1, STR("")) && !prefilter_word(&filter, 1, STR("\xc3\xa9")), "no words");
+	for (i = 0; i < sizeof(worded) / sizeof(*worded); i++)
+		is_number((long long)prefilter_test(&filter, str_of(worded[i].text)),
+		    (long long)(worded[i].text[0] ? worded[i].want : 0), worded[i].text);
+	prefilter_release(&filter);
+	pattern_free(any);
+}
+
 static void
 test_prefilter(void)
 {
@@ -981,6 +1016,7 @@ main(void)
 	test_windows();
 	test_threads();
 	test_prefilter();
+	test_words();
 	test_prefilter_use();
 	test_check_digits();
 	test_other_types();
