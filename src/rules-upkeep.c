@@ -207,6 +207,10 @@ read_type(struct reading *r)
 	if (r->upkeep->type != NULL && rectype_key(r->upkeep->type) != 0)
 		return;
 	r->upkeep->type = NULL;
+	if (n_types == 0) { /* there is no schema, which was said */
+		r->upkeep->faulty = true;
+		return;
+	}
 	names = arena_alloc(&r->rules->arena, (n_types + 1) * sizeof(*names));
 	for (i = 0; i < n_types; i++)
 		if (rectype_key(schema_type(schema, types[i])) != 0 && !str_is(types[i], "Case"))
