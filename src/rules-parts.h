@@ -1,6 +1,8 @@
 /*
  * What the parts of rules share, and nobody else includes: rules.c makes rules of records, rules-names.c holds their
- * expressions against the schema, rules-judge.c goes through journals, rules-say.c puts verdicts and rules into words, rules-examine.c tries rules on examples.
+ * expressions against the schema, rules-judge.c goes through journals, rules-history.c reads History records,
+ * rules-step.c holds steps against them, rules-say.c puts verdicts and rules into words, rules-examine.c tries rules on
+ * examples.
  */
 #ifndef RULES_PARTS_H
 #define RULES_PARTS_H
@@ -91,6 +93,38 @@ struct definition {
 	size_t faults; /* found in its name */
 };
 
+enum history_check {
+	HISTORY_APPEND_ONLY,
+	HISTORY_FIXED,
+	HISTORY_ONLY_BY,
+	HISTORY_REASON_NEEDED,
+	HISTORY_APPROVED_BY,
+	HISTORY_NONE,
+};
+
+struct history {
+	struct str name;
+	enum history_check check;
+	struct expr *on, *need; /* NULL: every entry; nothing */
+	int *fields; /* symbols */
+	size_t n_fields;
+	struct str *roles;
+	size_t n_roles;
+	struct duration within;
+	day since, expires;
+	const struct rules *rules; /* its own */
+	const struct recfile *file;
+	const struct record *record;
+	bool faulty; /* left out */
+};
+
+/* All of them. */
+struct book {
+	struct history *list;
+	size_t n, size;
+	int old, new, committer; /* symbols of what expressions may speak of beside the entry */
+};
+
 struct rules {
 	const struct schema *schema;
 	struct symbols *symbols;
@@ -106,7 +140,7 @@ struct rules {
 	int kind, date, by, waives, entry, approved_by, case_;
 	struct definition *definitions; /* of rules.c alone */
 	size_t n_definitions, definitions_size, predicates_size;
-	struct book *book; /* of rules-history.c alone: History records; NULL when there are none */
+	struct book *book; /* History records; NULL when there are none */
 	struct upkeeps *upkeeps; /* of rules-upkeep.c alone; NULL when there are none */
 	const struct record *centre; /* NULL when there is none */
 	struct str *dropped; /* names of States that had a fault */
