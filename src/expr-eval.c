@@ -642,20 +642,42 @@ has_own_questions(const struct node *node)
 	return false;
 }
 
+static bool
+is_absent(const struct node *node, const struct foreknown *given)
+{
+	const struct name *name = &node->name;
+	const bool *absent = given->absent;
+
+	if (absent == NULL || (node->op != OP_NAME && node->op != OP_COUNT) || (size_t)name->field >= given->n ||
+	    (size_t)name->joined >= given->n)
+		return false;
+	return absent[name->joined] && absent[name->field];
+}
+
+/* Whether it compares, or asks for, a field that is not there. */
+static bool
+asks_absent(const struct node *node, const struct foreknown *given)
+{
+	if (node->op == OP_TRUTH || node->op == OP_MATCH)
+		return is_absent(node->args[0], given);
+	return node->n == 2 && ((node->args[0]->op == OP_NAME && is_absent(node->args[0], given)) ||
+	    (node->args[1]->op == OP_NAME && is_absent(node->args[1], given)));
+}
+
 /* Kleene's three values: what is not decided decides nothing. */
 static enum expr_given
-given(struct eval *e, const struct node *node, int symbol)
+decide(struct eval *e, const struct node *node, const struct foreknown *given)
 {
 	enum expr_given left, all;
 	size_t i;
 
 	switch (node->op) {
 	case OP_NOT:
-		left = given(e, node->args[0], symbol);
+		left = decide(e, node->args[0], given);
 		return left == GIVEN_UNDECIDED ? left : left == GIVEN_TRUE ? GIVEN_FALSE : GIVEN_TRUE;
 	case OP_IMPLIES:
-		left = given(e, node->args[0], symbol);
-		all = given(e, node->args[1], symbol);
+		left = decide(e, node->args[0], given);
+		all = decide(e, node->args[1], given);
 		if (left == GIVEN_FALSE || all == GIVEN_TRUE)
 			return GIVEN_TRUE;
 		return left == GIVEN_TRUE && all == GIVEN_FALSE ? GIVEN_FALSE : GIVEN_UNDECIDED;
@@ -663,7 +685,7 @@ given(struct eval *e, const struct node *node, int symbol)
 	case OP_OR:
 		all = node->op == OP_AND ? GIVEN_TRUE : GIVEN_FALSE;
 		for (i = 0; i < node->n; i++) {
-			left = given(e, node->args[i], symbol);
+			left = decide(e, node->args[i], given);
 			if (left == (node->op == OP_AND ? GIVEN_FALSE : GIVEN_TRUE))
 				return left;
 			if (left == GIVEN_UNDECIDED)
@@ -673,7 +695,9 @@ given(struct eval *e, const struct node *node, int symbol)
 	default:
 		break;
 	}
-	if (!is_about(node, symbol) || has_own_questions(node))
+	if (asks_absent(node, given))
+		return GIVEN_FALSE;
+	if (!is_about(node, given->symbol) || has_own_questions(node))
 		return GIVEN_UNDECIDED;
 	return eval_test(e, node) ? GIVEN_TRUE : GIVEN_FALSE;
 }
@@ -691,7 +715,7 @@ new_node(struct arena *arena, const struct node *like, size_t n)
 
 /* An undecided node without its decided parts. */
 static struct node *
-rest_of(struct eval *e, struct node *node, int symbol, struct arena *arena)
+rest_of(struct eval *e, struct node *node, const struct foreknown *given, struct arena *arena)
 {
 	struct node *rest;
 	size_t i;
@@ -699,28 +723,28 @@ rest_of(struct eval *e, struct node *node, int symbol, struct arena *arena)
 	switch (node->op) {
 	case OP_NOT:
 		rest = new_node(arena, node, 1);
-		rest->args[rest->n++] = rest_of(e, node->args[0], symbol, arena);
+		rest->args[rest->n++] = rest_of(e, node->args[0], given, arena);
 		return rest;
 	case OP_IMPLIES:
-		if (given(e, node->args[0], symbol) == GIVEN_TRUE)
-			return rest_of(e, node->args[1], symbol, arena);
-		if (given(e, node->args[1], symbol) == GIVEN_FALSE) {
+		if (decide(e, node->args[0], given) == GIVEN_TRUE)
+			return rest_of(e, node->args[1], given, arena);
+		if (decide(e, node->args[1], given) == GIVEN_FALSE) {
 			static const struct node not = { .op = OP_NOT };
 
 			rest = new_node(arena, &not, 1);
-			rest->args[rest->n++] = rest_of(e, node->args[0], symbol, arena);
+			rest->args[rest->n++] = rest_of(e, node->args[0], given, arena);
 			return rest;
 		}
 		rest = new_node(arena, node, 2);
 		for (i = 0; i < 2; i++)
-			rest->args[rest->n++] = rest_of(e, node->args[i], symbol, arena);
+			rest->args[rest->n++] = rest_of(e, node->args[i], given, arena);
 		return rest;
 	case OP_AND:
 	case OP_OR:
 		rest = new_node(arena, node, node->n);
 		for (i = 0; i < node->n; i++)
-			if (given(e, node->args[i], symbol) == GIVEN_UNDECIDED)
-				rest->args[rest->n++] = rest_of(e, node->args[i], symbol, arena);
+			if (decide(e, node->args[i], given) == GIVEN_UNDECIDED)
+				rest->args[rest->n++] = rest_of(e, node->args[i], given, arena);
 		return rest->n == 1 ? rest->args[0] : rest;
 	default:
 		return node;
@@ -728,10 +752,10 @@ rest_of(struct eval *e, struct node *node, int symbol, struct arena *arena)
 }
 
 enum expr_given
-expr_given(const struct expr *expr, int symbol, struct str value, struct arena *arena,
+expr_given(const struct expr *expr, const struct foreknown *given, struct arena *arena,
     const struct expr **rest)
 {
-	struct field field = { STR(""), value, 0, 0, 0, symbol };
+	struct field field = { STR(""), given->value, 0, 0, 0, given->symbol };
 	const struct record record = { &field, 1, 0, 0 };
 	const struct subject subject = { .self = &record };
 	enum expr_given result;
@@ -739,11 +763,11 @@ expr_given(const struct expr *expr, int symbol, struct str value, struct arena *
 	struct eval e;
 
 	eval_init(&e, expr, &subject);
-	result = given(&e, expr->test, symbol);
+	result = decide(&e, expr->test, given);
 	if (result == GIVEN_UNDECIDED) {
 		left = ARENA_NEW(arena, struct expr, 1);
 		*left = *expr;
-		left->test = rest_of(&e, expr->test, symbol, arena);
+		left->test = rest_of(&e, expr->test, given, arena);
 		*rest = left;
 	}
 	arena_release(&e.more);

@@ -79,12 +79,21 @@ enum expr_given {
 	GIVEN_UNDECIDED,
 };
 
+/* What is known of a record before it is looked at: the field `symbol` stands once, with `value`; fields of `absent` (by
+ * symbol, n of them; NULL: none) do not stand in it. */
+struct foreknown {
+	int symbol;
+	struct str value;
+	const bool *absent;
+	size_t n;
+};
+
 /*
- * What the expression comes to for every record in which the field `symbol` stands once, with `value`, whatever else it
- * holds: so that who asks the same of many records of a kind need not ask at all. When that does not decide it, *rest
+ * What the expression comes to for every record of which that is so, whatever else it holds: so that who asks the same
+ * of many records of a kind need not ask at all. When that does not decide it, *rest
  * is what is left to be asked: only for expr_test, as long as the expression and the arena live; not to be freed.
  */
-enum expr_given expr_given(const struct expr *expr, int symbol, struct str value, struct arena *arena,
+enum expr_given expr_given(const struct expr *expr, const struct foreknown *given, struct arena *arena,
     const struct expr **rest);
 
 /* Calls `see` for each name used, in order of place: to check them against a schema. */

@@ -17,8 +17,12 @@
 #define NONE SIZE_MAX
 #define WORD_BITS 64
 
-/* What the kind of an entry decides. */
+#define ROWS_MAX 64 /* of a kind */
+
+/* What the kind of an entry decides, and which fields it has. */
 struct kind_row {
+	struct kind_row *next; /* of the same kind, with other fields */
+	uint64_t fields; /* the bits of those it has */
 	const struct rectype *type;
 	uint64_t *known, *holds; /* predicates: decided, and how */
 	const struct expr **asked; /* of the others, what is left to ask */
@@ -99,6 +103,9 @@ struct judge {
 	struct map kinds;
 	struct kind_row *any; /* for kinds that nobody described */
 	size_t n_words;
+	uint8_t *bits; /* by symbol: which bit, from 1, stands for a field that entries are asked for; 0 for none */
+	bool *absent; /* by symbol: those of them that an entry lacks */
+	size_t n_bits;
 	bool *watched; /* symbols of case fields that expressions name */
 	const struct state **state_of; /* by symbol */
 	size_t n_symbols;
@@ -288,9 +295,26 @@ fill_row(struct judge *judge, struct kind_row *row)
 			row->states[row->n_states++] = i;
 }
 
+/* Decides what can be, of what is not yet. */
+static void
+decide_row(struct judge *judge, struct kind_row *row, const struct foreknown *given)
+{
+	enum expr_given decided;
+	size_t i;
+
+	for (i = 0; given->value.p != NULL && i < judge->rules->n_predicates; i++) {
+		if (bit(row->known, i))
+			continue;
+		decided = expr_given(row->asked[i], given, &judge->arena, &row->asked[i]);
+		set_bit(row->known, i, decided != GIVEN_UNDECIDED);
+		set_bit(row->holds, i, decided == GIVEN_TRUE);
+	}
+}
+
 static struct kind_row *
 row_new(struct judge *judge, struct str kind)
 {
+	const struct foreknown given = { judge->rules->kind, kind, NULL, 0 };
 	struct kind_row *row = ARENA_NEW(&judge->arena, struct kind_row, 1);
 	const struct rules *rules = judge->rules;
 	size_t i;
@@ -303,28 +327,64 @@ row_new(struct judge *judge, struct str kind)
 	row->type = kind.p != NULL ? schema_kind(rules->schema, kind) : NULL;
 	if (row->type == NULL)
 		row->type = schema_type(rules->schema, STR("Entry"));
-	for (i = 0; kind.p != NULL && i < rules->n_predicates; i++) {
-		enum expr_given given = expr_given(rules->predicates[i].expr, rules->kind, kind,
-		    &judge->arena, &row->asked[i]);
+	decide_row(judge, row, &given);
+	fill_row(judge, row);
+	return row;
+}
 
-		set_bit(row->known, i, given != GIVEN_UNDECIDED);
-		set_bit(row->holds, i, given == GIVEN_TRUE);
-	}
+/* The same for entries of the kind that have these fields, of those that are asked for, and no others. */
+static struct kind_row *
+row_with_fields(struct judge *judge, const struct kind_row *base, struct str kind, uint64_t fields)
+{
+	struct kind_row *row = ARENA_NEW(&judge->arena, struct kind_row, 1);
+	const struct foreknown given = { judge->rules->kind, kind, judge->absent, judge->n_symbols };
+	size_t i, n = judge->rules->n_predicates + 1;
+
+	for (i = 0; i < judge->n_symbols; i++)
+		judge->absent[i] = judge->bits[i] > 0 && !(fields >> (judge->bits[i] - 1) & 1);
+	row->fields = fields;
+	row->type = base->type;
+	row->known = ARENA_NEW(&judge->arena, uint64_t, judge->n_words);
+	row->holds = ARENA_NEW(&judge->arena, uint64_t, judge->n_words);
+	row->asked = ARENA_NEW(&judge->arena, const struct expr *, n);
+	memcpy(row->known, base->known, judge->n_words * sizeof(*row->known));
+	memcpy(row->holds, base->holds, judge->n_words * sizeof(*row->holds));
+	memcpy(row->asked, base->asked, n * sizeof(*row->asked));
+	decide_row(judge, row, &given);
 	fill_row(judge, row);
 	return row;
 }
 
 /* Rows are kept for the kinds of the schema: a file may name others without end. */
 static const struct kind_row *
-row_of(struct judge *judge, struct str kind)
+row_of(struct judge *judge, const struct entry *entry)
 {
-	struct map_slot *slot = kind.p != NULL ? map_get(&judge->kinds, kind) : NULL;
+	struct map_slot *slot = entry->kind.p != NULL ? map_get(&judge->kinds, entry->kind) : NULL;
+	struct kind_row *base, *row;
+	uint64_t fields = 0;
+	size_t n = 0;
+	uint32_t i;
 
 	if (slot == NULL)
 		return judge->any;
 	if (slot->value.p == NULL)
-		slot->value.p = row_new(judge, kind);
-	return slot->value.p;
+		slot->value.p = row_new(judge, slot->key);
+	base = slot->value.p;
+	for (i = 0; i < entry->record->n; i++) {
+		int symbol = entry->record->fields[i].symbol;
+
+		if (symbol > 0 && (size_t)symbol < judge->n_symbols && judge->bits[symbol] > 0)
+			fields |= (uint64_t)1 << (judge->bits[symbol] - 1);
+	}
+	for (row = base->next; row != NULL; row = row->next, n++)
+		if (row->fields == fields)
+			return row;
+	if (n == ROWS_MAX)
+		return base;
+	row = row_with_fields(judge, base, slot->key, fields);
+	row->next = base->next;
+	base->next = row;
+	return row;
 }
 
 struct watching {
@@ -353,14 +413,39 @@ watch_name(void *context, const struct name *name, struct span at)
 }
 
 static void
+ask_symbol(struct judge *judge, int symbol)
+{
+	const struct rules *rules = judge->rules;
+
+	if (symbol > 0 && (size_t)symbol < judge->n_symbols && judge->bits[symbol] == 0 && judge->n_bits < 64 &&
+	    symbol != rules->kind && symbol != rules->case_)
+		judge->bits[symbol] = (uint8_t)++judge->n_bits;
+}
+
+/* A field of the entry itself, or one that refers to a record. */
+static void
+ask_name(void *context, const struct name *name, struct span at)
+{
+	struct judge *judge = context;
+
+	(void)at;
+	if (name->field == judge->rules->case_)
+		return;
+	ask_symbol(judge, name->field);
+	ask_symbol(judge, name->joined);
+}
+
+static void
 watch_all(struct judge *judge)
 {
 	const struct rules *rules = judge->rules;
 	struct watching watching = { judge, false };
 	size_t i, j;
 
-	for (i = 0; i < rules->n_predicates; i++)
+	for (i = 0; i < rules->n_predicates; i++) {
 		expr_names(rules->predicates[i].expr, watch_name, &watching);
+		expr_names(rules->predicates[i].expr, ask_name, judge);
+	}
 	watching.of_case = true;
 	for (i = 0; i < rules->n_rules; i++) {
 		if (rules->rules[i].when != NULL)
@@ -421,6 +506,8 @@ judge_new(const struct rules *rules)
 	judge->monitors = ARENA_NEW(&judge->arena, struct monitor, rules->n_rules + 1);
 	judge->holdings = ARENA_NEW(&judge->arena, struct holding, rules->n_states + 1);
 	judge->n_symbols = rules->symbols->n;
+	judge->bits = ARENA_NEW(&judge->arena, uint8_t, judge->n_symbols + 1);
+	judge->absent = ARENA_NEW(&judge->arena, bool, judge->n_symbols + 1);
 	judge->watched = ARENA_NEW(&judge->arena, bool, judge->n_symbols + 1);
 	judge->carriers = ARENA_NEW(&judge->arena, const struct record *, judge->n_symbols + 1);
 	judge->in_force = (struct in_force){ DAY_NONE, judge->carriers, judge->n_symbols };
@@ -1569,7 +1656,7 @@ step(struct judge *judge, size_t i)
 	size_t k;
 
 	judge->i = i;
-	judge->row = row_of(judge, entry_at(judge, i)->kind);
+	judge->row = row_of(judge, entry_at(judge, i));
 	memcpy(judge->known, judge->row->known, judge->n_words * sizeof(*judge->known));
 	memcpy(judge->holds, judge->row->holds, judge->n_words * sizeof(*judge->holds));
 	judge->has_subject = false;

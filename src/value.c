@@ -1310,7 +1310,7 @@ words_at(const struct prefilter *filter, struct str text)
 	size_t i;
 
 	for (i = 0; i < filter->n_words; i++)
-		if (begins_with(text, &filter->words[i]))
+		if ((text.p[0] | 0x20) == filter->words[i].text[0] && begins_with(text, &filter->words[i]))
 			found |= filter->words[i].set;
 	return found;
 }
