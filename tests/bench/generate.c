@@ -444,7 +444,7 @@ advice(struct made *made)
 	made->municipality = chance(60) ? PICK(municipalities) : NULL;
 	header(made, "advice", chance(20) ? PICK(relatives) : PICK(professionals), "applicant");
 	for (n = 1 + roll(4); n > 0; n--) {
-		if (!entry(made, "question", 20))
+		if (!entry(made, "question", 14))
 			return;
 		field(made, "Specialism", PICK(specialisms));
 		text(made);
