@@ -176,7 +176,7 @@ judge_step(struct check *check, const struct step *step, struct archive *before[
 {
 	struct archive *after = archive_open(step->new, step->on, found);
 	size_t n = step->n_old ? step->n_old : 1, i;
-	struct changes changes[2], own;
+	struct changes changes[2] = { { NULL, 0 }, { NULL, 0 } }, own;
 	struct origin origins[2];
 	struct archive_step made = { .archive = after, .origins = origins, .n = n, .shared = step->shared };
 	struct findings quiet;

@@ -72,6 +72,10 @@ place(const struct expr *expr, size_t offset, size_t *at)
 	source = expr->at.source->bytes;
 	if (end > source.n)
 		return false;
+	if (text.n == expr->at.n && memcmp(text.p, source.p + expr->at.at, text.n) == 0) {
+		*at = expr->at.at + offset;
+		return true;
+	}
 	while (i < offset) {
 		if (j + 1 < end && source.p[j] == '\\' && source.p[j + 1] == '\n') {
 			j += 2;

@@ -344,5 +344,6 @@ entry_name(const struct entry *entry, struct arena *arena)
 {
 	char name[256];
 
-	return arena_cstr(arena, (struct str){ name, entry_name_write(entry, name, sizeof(name)) });
+	entry_name_write(entry, name, sizeof(name));
+	return arena_cstr(arena, str_of(name));
 }
