@@ -294,7 +294,7 @@ conversation(struct made *made)
 static bool
 action(struct made *made)
 {
-	if (made->now - made->consulted > 50 && !consultation(made, "plan"))
+	if (made->now - made->consulted > 40 && !consultation(made, "plan"))
 		return false;
 	if (chance(15)) {
 		if (!entry(made, "expert", 20))
