@@ -612,7 +612,8 @@ expr_test(const struct expr *expr, const struct subject *subject)
 
 	eval_init(&e, expr, subject);
 	result = eval_test(&e, expr->test);
-	arena_release(&e.more);
+	if (e.more.chunk != NULL)
+		arena_release(&e.more);
 	return result;
 }
 
@@ -770,7 +771,8 @@ expr_given(const struct expr *expr, const struct foreknown *given, struct arena 
 		left->test = rest_of(&e, expr->test, given, arena);
 		*rest = left;
 	}
-	arena_release(&e.more);
+	if (e.more.chunk != NULL)
+		arena_release(&e.more);
 	return result;
 }
 
@@ -795,7 +797,8 @@ expr_value(const struct expr *expr, const struct subject *subject, struct buf *r
 		buf_str(room, value.text);
 	if (value.kind == RESULT_TEXT)
 		result->text = !value.is_made ? value.text : room->n ? buf_view(room) : STR("");
-	arena_release(&e.more);
+	if (e.more.chunk != NULL)
+		arena_release(&e.more);
 }
 
 bool

@@ -226,6 +226,12 @@ state_value(const struct casefile *file, int symbol, day on, size_t i, struct st
 static bool
 standing_value(const struct casefile *file, int symbol, day on, size_t i, struct str *value)
 {
+	const struct in_force *force = file->in_force;
+
+	/* Who goes through the journal knows of every field and State that is asked about. */
+	if (force != NULL && force->on == on && (size_t)symbol < force->n)
+		return force->carriers[symbol] != NULL ? nth_value(force->carriers[symbol], symbol, i, value) :
+		    state_value(file, symbol, on, i, value);
 	return state_value(file, symbol, on, i, value) || case_value(file, symbol, on, i, value);
 }
 

@@ -43,7 +43,7 @@ struct standing {
 };
 
 /* The records that carry the values in force on one day, by symbol: for who goes through a journal day by day, so that
- * asking costs nothing. NULL where it is not known. */
+ * asking costs nothing. NULL where it is not known, and for States. */
 struct in_force {
 	day on;
 	const struct record **carriers;

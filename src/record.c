@@ -196,6 +196,10 @@ struct parser {
 	bool endless; /* a conflict without end was seen: look for no other's end */
 	const char *skip_from, *skip_to; /* the sides of a conflict that are not read, NULL when in none */
 	struct tally *tallies; /* by message, NULL before the first */
+	struct { /* names met lately: files say the same few again and again */
+		struct str name;
+		int symbol;
+	} recent[32];
 };
 
 static size_t
@@ -338,6 +342,20 @@ is_too_many(struct parser *p, const char *at)
 	return true;
 }
 
+static int
+symbol_of(struct parser *p, struct str name)
+{
+	size_t at = (name.n * 5 + (unsigned char)name.p[0] + 3 * (size_t)(unsigned char)name.p[name.n - 1]) % 32;
+
+	if (p->symbols == NULL)
+		return 0;
+	if (!str_eq(p->recent[at].name, name)) {
+		p->recent[at].name = name;
+		p->recent[at].symbol = symbol_find(p->symbols, name);
+	}
+	return p->recent[at].symbol;
+}
+
 /* Adds a field; false when the file has too many of them to be one of ours. */
 static bool
 add_field(struct parser *p, struct str name, struct str value, const char *value_at, const char *end)
@@ -356,7 +374,7 @@ add_field(struct parser *p, struct str name, struct str value, const char *value
 		.at = (uint32_t)offset(p, name.p),
 		.end = (uint32_t)offset(p, end),
 		.value_at = (uint32_t)offset(p, value_at),
-		.symbol = p->symbols ? symbol_find(p->symbols, name) : 0,
+		.symbol = symbol_of(p, name),
 	};
 	record = &p->records[p->n - 1];
 	record->n++;

@@ -515,6 +515,8 @@ judge_new(const struct rules *rules)
 	for (i = 0; i < rules->n_states; i++)
 		judge->state_of[rules->states[i].symbol] = &rules->states[i];
 	watch_all(judge);
+	for (i = 0; i < rules->n_states; i++)
+		judge->watched[rules->states[i].symbol] = false;
 	sort_rules(judge);
 	for (i = 0; i < n; i++)
 		map_put(&judge->kinds, kinds[i], NULL);
