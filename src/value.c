@@ -1185,7 +1185,7 @@ prefilter_init(struct prefilter *filter)
 
 	memset(filter, 0, sizeof(*filter));
 	for (i = 0; i < 256; i++)
-		filter->letter[i] = (uint8_t)(((i | 0x20) >= 'a' && (i | 0x20) <= 'z') ? (i | 0x20) - 'a' : 26);
+		filter->byte[i].letter = (uint8_t)(((i | 0x20) >= 'a' && (i | 0x20) <= 'z') ? (i | 0x20) - 'a' : 26);
 }
 
 static uint32_t
@@ -1315,43 +1315,29 @@ words_at(const struct prefilter *filter, struct str text)
 	return found;
 }
 
-/* Of the patterns that need a word, those whose word stands in the text. Every byte takes the same few steps, but where a
- * word begins with two letters of one that is looked for. */
-static uint64_t
-words_in(const struct prefilter *filter, struct str text)
+/* Every byte takes the same few steps, but where a word begins with two letters of one that is looked for. */
+uint64_t
+prefilter_test(const struct prefilter *filter, struct str text)
 {
-	const unsigned char *bytes = (const unsigned char *)text.p;
+	uint64_t first = filter->any_first, needs = filter->no_need, words = ~filter->by_word;
 	const uint32_t *second = filter->second; /* of what begins a word */
-	unsigned letter = letter_of(text, 0), next;
-	uint64_t found = 0;
+	unsigned letter = 26, next;
 	size_t i;
 
-	for (i = 0; i + 1 < text.n; i++) {
-		next = filter->letter[bytes[i + 1]];
+	for (i = 0; i < text.n; i++) {
+		const struct prefilter_byte *byte = &filter->byte[(unsigned char)text.p[i]];
+
+		first |= byte->first;
+		needs |= byte->needs;
+		next = byte->letter;
 		if (second[letter] >> next & 1)
-			found |= words_at(filter, (struct str){ text.p + i, text.n - i });
+			words |= words_at(filter, (struct str){ text.p + i - 1, text.n - i + 1 });
 		second = letter == 26 ? filter->second : filter->inside;
 		letter = next;
 	}
 	if (text.n > 0 && second[letter] >> 26 & 1)
-		found |= words_at(filter, (struct str){ text.p + i, 1 });
-	return found;
-}
-
-uint64_t
-prefilter_test(const struct prefilter *filter, struct str text)
-{
-	uint64_t first = filter->any_first, needs = filter->no_need;
-	size_t i;
-
-	for (i = 0; i < text.n; i++) {
-		first |= filter->byte[(unsigned char)text.p[i]].first;
-		needs |= filter->byte[(unsigned char)text.p[i]].needs;
-	}
-	first &= needs & filter->all;
-	if (first & filter->by_word)
-		first &= ~filter->by_word | words_in(filter, text);
-	return first;
+		words |= words_at(filter, (struct str){ text.p + i - 1, 1 });
+	return first & needs & words & filter->all;
 }
 
 /* ---- check digits ---- */

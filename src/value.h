@@ -136,10 +136,12 @@ enum match pattern_match(const struct pattern *pattern, struct str text, size_t 
  * hold for a match to begin, and which byte besides (from PCRE2's study of the pattern).
  */
 struct prefilter {
-	struct { uint64_t first, needs; } byte[256]; /* bit i: pattern i */
+	struct prefilter_byte {
+		uint64_t first, needs; /* bit i: pattern i */
+		unsigned letter; /* 0 to 25, 26 when it is none of ASCII */
+	} byte[256];
 	uint64_t all, any_first, no_need; /* patterns; those that begin with any byte; need none */
 	uint64_t by_word; /* patterns that need a word */
-	uint8_t letter[256]; /* of a byte: 0 to 25, 26 when it is none of ASCII */
 	uint32_t second[27]; /* by its first letter: the letters that a word goes on with; bit 26: it has but one */
 	uint32_t inside[27]; /* the same inside a word, where none begins: nothing */
 	struct prefilter_word {
@@ -159,7 +161,7 @@ void prefilter_need(struct prefilter *filter, int bit, const bool bytes[256]);
  * one. False when it is no such word. prefilter_release frees them. */
 bool prefilter_word(struct prefilter *filter, int bit, struct str word);
 void prefilter_release(struct prefilter *filter);
-/* The set of patterns that could match in `text`; one pass, or two. */
+/* The set of patterns that could match in `text`; one pass. */
 uint64_t prefilter_test(const struct prefilter *filter, struct str text);
 
 /*
