@@ -230,8 +230,8 @@ load_centre(struct archive *archive, struct findings *findings)
 			archive->centre = &file->records[i];
 }
 
-struct archive *
-archive_open(struct snapshot *snapshot, day today, struct findings *findings)
+static struct archive *
+open_folders(struct snapshot *snapshot, day today, size_t n_folders, struct findings *findings)
 {
 	struct archive *archive = xcalloc(1, sizeof(*archive));
 	struct loaded loaded = { NULL, 0, 0 };
@@ -248,11 +248,14 @@ archive_open(struct snapshot *snapshot, day today, struct findings *findings)
 	for (i = 0; i < schema_end; i++)
 		schema_add(archive->schema, &loaded.list[i], findings);
 	schema_link(archive->schema, findings);
-	for (i = 1; i < FOLDERS; i++) {
+	for (i = 1; i < n_folders; i++) {
 		rules_start = loaded.n;
 		load_folder(archive, typed_folders[i], findings, &loaded);
 	}
-	load_centre(archive, findings);
+	if (n_folders == FOLDERS)
+		load_centre(archive, findings);
+	else
+		rules_start = loaded.n;
 	archive->rules = rules_new(archive->schema, &archive->symbols);
 	for (i = rules_start; i < loaded.n; i++)
 		rules_add(archive->rules, &loaded.list[i], findings);
@@ -271,6 +274,18 @@ archive_open(struct snapshot *snapshot, day today, struct findings *findings)
 		archive->known, today };
 	find_no_schema(archive, schema_end, findings);
 	return archive;
+}
+
+struct archive *
+archive_open(struct snapshot *snapshot, day today, struct findings *findings)
+{
+	return open_folders(snapshot, today, FOLDERS, findings);
+}
+
+struct archive *
+archive_open_schema(struct snapshot *snapshot, day today, struct findings *findings)
+{
+	return open_folders(snapshot, today, 1, findings);
 }
 
 void

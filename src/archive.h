@@ -35,6 +35,8 @@ struct archive {
 /* Loads centre.rec, schema/, directory/, activities/ and rules/, with their findings. The archive is usable even when some
  * were found. */
 struct archive *archive_open(struct snapshot *snapshot, day today, struct findings *findings);
+/* With schema/ alone, for who asks for nothing else. */
+struct archive *archive_open_schema(struct snapshot *snapshot, day today, struct findings *findings);
 void archive_free(struct archive *archive);
 /* After new names were compiled: fields of the directory know them too. archive_each does it; not beside other
  * threads. */

@@ -292,7 +292,7 @@ commit_msg(struct hook *hook)
 	struct snapshot *work = store_worktree(hook->store);
 
 	findings_init(&quiet);
-	archive = archive_open(work, hook->run->today, &quiet);
+	archive = archive_open_schema(work, hook->run->today, &quiet);
 	push_check_message(archive, message, &hook->findings);
 	archive_free(archive);
 	snapshot_free(work);
