@@ -283,20 +283,33 @@ without_comments(struct hook *hook, struct str text)
 	return whole;
 }
 
+/* Most messages are right by schema/ alone; only who is named in one may excuse it, and stands in the directory. */
+static void
+check_message(struct hook *hook, struct str message)
+{
+	struct snapshot *work = store_worktree(hook->store);
+	struct archive *archive;
+	struct findings quiet, first;
+
+	findings_init(&quiet);
+	findings_init(&first);
+	archive = archive_open_schema(work, hook->run->today, &quiet);
+	push_check_message(archive, message, &first);
+	archive_free(archive);
+	if (first.n > 0) {
+		archive = archive_open(work, hook->run->today, &quiet);
+		push_check_message(archive, message, &hook->findings);
+		archive_free(archive);
+	}
+	snapshot_free(work);
+	findings_release(&first);
+	findings_release(&quiet);
+}
+
 static int
 commit_msg(struct hook *hook)
 {
-	struct str message = without_comments(hook, read_message(hook, message_file(hook)));
-	struct findings quiet;
-	struct archive *archive;
-	struct snapshot *work = store_worktree(hook->store);
-
-	findings_init(&quiet);
-	archive = archive_open_schema(work, hook->run->today, &quiet);
-	push_check_message(archive, message, &hook->findings);
-	archive_free(archive);
-	snapshot_free(work);
-	findings_release(&quiet);
+	check_message(hook, without_comments(hook, read_message(hook, message_file(hook))));
 	return finish(hook, "read your message",
 	    "nothing was committed; your message is kept in .git/COMMIT_EDITMSG");
 }
