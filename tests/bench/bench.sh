@@ -153,9 +153,21 @@ list_rows() {
 hook_rows() {
 	dir=$store/$1 case=$(cat "$store/$1/case")
 	change="sh $top/tests/bench/change.sh $dir/clone $case"
-	measure 'git commit with hooks / without' "$1" most 1.5 -p "$change" -P "$change" \
-		"git -C $dir/clone commit -q -m one-entry" \
-		"git -C $dir/clone -c core.hooksPath=/dev/null commit -q -m one-entry"
+	# The target is of pre-commit; the two hooks for the message come on top, and what git takes for three that do nothing.
+	rm -rf "$dir/alone" "$dir/exits"
+	mkdir "$dir/alone" "$dir/exits"
+	cp "$dir/clone/.git/hooks/pre-commit" "$dir/alone"
+	for hook in pre-commit prepare-commit-msg commit-msg; do
+		printf '#!/bin/sh\nexit 0\n' >"$dir/exits/$hook"
+		chmod +x "$dir/exits/$hook"
+	done
+	commit="commit -q -m one-entry" without="git -C $dir/clone -c core.hooksPath=/dev/null commit -q -m one-entry"
+	measure 'git commit, pre-commit / without' "$1" most 1.5 -p "$change" -P "$change" \
+		"git -C $dir/clone -c core.hooksPath=$dir/alone $commit" "$without"
+	measure 'git commit, all three hooks / without' "$1" none 0 -p "$change" -P "$change" \
+		"git -C $dir/clone $commit" "$without"
+	measure 'git commit, three that exit / without' "$1" none 0 -p "$change" -P "$change" \
+		"git -C $dir/clone -c core.hooksPath=$dir/exits $commit" "$without"
 	for bare in shared plain; do git -C "$dir/$bare.git" fetch -q "$dir/clone" +main:main; done
 	measure 'git push, pre-receive / a hook that exits' "$1" most 1.2 -p "$change commit" \
 		"git -C $dir/clone push -q $dir/shared.git main" "git -C $dir/clone push -q $dir/plain.git main"
