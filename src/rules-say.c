@@ -35,6 +35,8 @@ say_date(struct buf *out, const char *before, day date)
 	buf_printf(out, "%s%s", before, date_format(date, text));
 }
 
+#define WITHIN_IN_LINE 4
+
 /* ---- verdicts ---- */
 
 struct saying {
@@ -468,10 +470,17 @@ say_within(const struct words *w, const char *before, const char *after)
 	const struct rule *rule = w->rule;
 	size_t i;
 
+	/* More than a sentence can hold is a list. */
+	if (rule->n_within > WITHIN_IN_LINE)
+		buf_printf(w->out, "%sthe first of these that holds%s:", before, after);
 	for (i = 0; i < rule->n_within; i++) {
-		buf_printf(w->out, "%s%s", i == 0 ? "" : ", else ", before);
+		if (rule->n_within > WITHIN_IN_LINE)
+			buf_text(w->out, "\n    ");
+		else
+			buf_printf(w->out, "%s%s", i == 0 ? "" : ", else ", before);
 		rules_say_duration(w->out, rule->within[i].span);
-		buf_text(w->out, after);
+		if (rule->n_within <= WITHIN_IN_LINE)
+			buf_text(w->out, after);
 		if (rule->within[i].condition != NULL) {
 			buf_text(w->out, " if ");
 			rules_say_expr(w->out, w->rules, rule->within[i].condition, true);
