@@ -472,15 +472,11 @@ say_within(const struct words *w, const char *before, const char *after)
 
 	/* More than a sentence can hold is a list. */
 	if (rule->n_within > WITHIN_IN_LINE)
-		buf_printf(w->out, "%sthe first of these that holds%s:", before, after);
+		buf_text(w->out, "as the first of these says that holds:");
 	for (i = 0; i < rule->n_within; i++) {
-		if (rule->n_within > WITHIN_IN_LINE)
-			buf_text(w->out, "\n    ");
-		else
-			buf_printf(w->out, "%s%s", i == 0 ? "" : ", else ", before);
+		buf_printf(w->out, "%s%s", rule->n_within > WITHIN_IN_LINE ? "\n    " : i == 0 ? "" : ", else ", before);
 		rules_say_duration(w->out, rule->within[i].span);
-		if (rule->n_within <= WITHIN_IN_LINE)
-			buf_text(w->out, after);
+		buf_text(w->out, after);
 		if (rule->within[i].condition != NULL) {
 			buf_text(w->out, " if ");
 			rules_say_expr(w->out, w->rules, rule->within[i].condition, true);

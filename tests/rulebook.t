@@ -182,6 +182,8 @@ if [ -d rules ]; then
 	same 'each explains itself' want got
 	recsel -t Rule -e "Type = 'rule' && (Words = '' || Fix = '' || Basis = '')" -C -P Rule rec >got
 	ok 'with words, fix and basis' [ ! -s got ]
+	ok 'a table of durations' dossier explain aftercare-contact
+	said 'is a list' "^    at least every 42 days if Severity 'high' and Level 'standard'\$"
 fi
 
 done_testing
