@@ -110,8 +110,8 @@ no_small(const struct sheet *sheet)
 static void
 try_report(struct world *world, struct str name)
 {
-	struct report *report = report_load(world->schema, world->directory, &world->symbols, name,
-	    &world->findings);
+	struct report *report = report_load(world->schema, world->directory, (struct more_names){ NULL },
+	    &world->symbols, name, &world->findings);
 	struct buf whole = BUF_INIT, halves = BUF_INIT;
 	struct sheet sheet;
 	struct period period = { date_make(2025, 1, 15), date_make(2026, 7, 1) };
