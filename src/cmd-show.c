@@ -297,17 +297,6 @@ write_wrong(const struct show *show, const struct casefile *file, struct buf *ou
 	buf_release(&text);
 }
 
-static bool
-is_forbidden_by(const struct next *next, const struct rule *rule)
-{
-	size_t i;
-
-	for (i = 0; i < next->n_forbids; i++)
-		if (next->forbids[i] == rule)
-			return true;
-	return false;
-}
-
 /* "action, plan, end End=completed|referred": what one rule forbids and was not named yet. */
 static void
 name_forbidden(const struct next *list, size_t n, const struct rule *rule, bool *named, struct buf *out)
@@ -316,7 +305,7 @@ name_forbidden(const struct next *list, size_t n, const struct rule *rule, bool 
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		if (named[i] || !is_forbidden_by(&list[i], rule))
+		if (named[i] || !next_is_forbidden_by(&list[i], rule))
 			continue;
 		named[i] = true;
 		if (last != NULL && list[i].field.p != NULL && str_eq(last->kind, list[i].kind) &&
@@ -340,7 +329,7 @@ most_forbidding(const struct rules *rules, const struct next *list, size_t n, co
 
 	for (k = 0; k < rules_count(rules); k++) {
 		for (count = i = 0; i < n; i++)
-			count += !named[i] && is_forbidden_by(&list[i], rules_at(rules, k));
+			count += !named[i] && next_is_forbidden_by(&list[i], rules_at(rules, k));
 		if (count > most) {
 			most = count;
 			best = rules_at(rules, k);

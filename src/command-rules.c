@@ -310,8 +310,8 @@ depends_on_more(const struct trial *trial, const struct casefile *after, const s
 	return asked.lacks;
 }
 
-static bool
-is_forbidden_by(const struct next *next, const struct rule *rule)
+bool
+next_is_forbidden_by(const struct next *next, const struct rule *rule)
 {
 	size_t i;
 
@@ -329,7 +329,7 @@ find_forbidding(const struct trial *trial, const struct casefile *after, const s
 
 	next->forbids = arena_alloc(trial->arena, (broken->n + 1) * sizeof(const struct rule *));
 	for (i = 0; i < broken->n; i++)
-		if (rule_severity(broken->list[i].rule) == ERROR && !is_forbidden_by(next, broken->list[i].rule) &&
+		if (rule_severity(broken->list[i].rule) == ERROR && !next_is_forbidden_by(next, broken->list[i].rule) &&
 		    !depends_on_more(trial, after, &broken->list[i]))
 			next->forbids[next->n_forbids++] = broken->list[i].rule;
 }
@@ -420,7 +420,7 @@ keep_common(struct next *common, const struct next *next)
 	size_t i, n = 0;
 
 	for (i = 0; i < common->n_forbids; i++)
-		if (is_forbidden_by(next, common->forbids[i]))
+		if (next_is_forbidden_by(next, common->forbids[i]))
 			common->forbids[n++] = common->forbids[i];
 	common->n_forbids = n;
 }

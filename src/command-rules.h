@@ -53,5 +53,6 @@ struct next {
  * forbidden. Returns a list in order of the schema. `file` must be whole; the judge forgets its verdicts. */
 struct next *what_next(struct archive *archive, struct judge *judge, struct casefile *file,
     const struct verdicts *now, struct arena *arena, size_t *n);
+bool next_is_forbidden_by(const struct next *next, const struct rule *rule);
 
 #endif
