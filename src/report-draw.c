@@ -1,10 +1,7 @@
 /*
- * Rows and columns are drawn from the values that occur and those that a reader looks for; then all tables of
- * a public report are protected together.
+ * Rows and columns are drawn from the values that occur and those that a reader looks for.
  */
 #include "report-parts.h"
-
-#include "disclosure.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +10,7 @@
 
 static const char *const counted_measures[] = { "cases", "entries", "cases" };
 
-static struct str
+struct str
 bin_label(enum unit unit, uint32_t bin, struct arena *arena)
 {
 	switch (unit) {
@@ -36,18 +33,6 @@ is_cut(const struct report *report, enum unit unit, uint32_t bin)
 }
 
 /* ---- finished tables ---- */
-
-/* A heading as keys, beside its labels. */
-struct head {
-	uint32_t key[LEVELS_MAX];
-	size_t n; /* levels with a value */
-	bool marked;
-};
-
-struct heads {
-	struct head *list;
-	size_t n, size;
-};
 
 struct drawing {
 	const struct report *report;
@@ -210,26 +195,15 @@ has_any(const struct figure *figure, size_t n)
 	return false;
 }
 
-/* A table while it is drawn: its figures row by row. */
-struct drawn {
-	const struct cube *cube;
-	struct heads rows, columns;
-	int64_t *figures; /* units */
-	struct number *sums;
-	size_t *counts; /* their numbers for disclosure */
-	bool *hidden;
-};
-
-/* Whether a cell shows a figure: a group's heading without totals only names the group. */
-static bool
-is_shown(const struct drawn *drawn, size_t row)
+bool
+row_is_shown(const struct drawn *drawn, size_t row)
 {
 	const struct tally *t = drawn->cube->tally;
 
 	return t->total_rows || drawn->rows.list[row].n == t->n_rows;
 }
 
-static void
+void
 cell_key(const struct drawn *drawn, size_t row, size_t column, uint32_t *key)
 {
 	const struct tally *t = drawn->cube->tally;
@@ -299,7 +273,7 @@ drawn_release(struct drawn *drawn)
 	free(drawn->hidden);
 }
 
-static struct str
+struct str
 key_label(const struct report *report, const struct cube *cube, size_t level, uint32_t value,
     bool raw, struct arena *arena)
 {
@@ -312,375 +286,6 @@ key_label(const struct report *report, const struct cube *cube, size_t level, ui
 	if (raw)
 		return cube->values[level].list[value];
 	return label_of(report, l->text, cube->values[level].list[value]);
-}
-
-/* ---- small counts ---- */
-
-/*
- * All tables of a report are protected together. What a figure is called (what it counts, under which values)
- * says which figures of different tables are one and the same; and each figure is the sum of the cells of every
- * table that divides it further, months adding up to quarters and quarters to years.
- */
-#define PATTERNS 15625 /* 5 to the power of LEVELS_MAX */
-
-struct guard {
-	const struct report *report;
-	struct arena scratch, names_arena;
-	struct buf name;
-	struct disclosure *disclosure;
-	struct map names; /* to the number of the count */
-	struct map uses; /* how many tables can say a figure that none shows */
-	bool counting; /* the first round: only uses */
-	size_t *counts_of[PATTERNS]; /* by pattern, of one table: what each cell is part of */
-};
-
-/* How a level takes part in a sum: as it is, summed over, or in a coarser period. */
-struct coarse {
-	enum unit units[LEVELS_MAX];
-	bool dropped[LEVELS_MAX];
-};
-
-static int
-compare_parts(const void *a, const void *b)
-{
-	return str_cmp(*(const struct str *)a, *(const struct str *)b);
-}
-
-/* What a figure is called, into g->name: what it counts, and its values in order of their levels' names. */
-static struct str
-figure_name(struct guard *g, const struct drawn *drawn, const uint32_t *key,
-    const struct coarse *coarse)
-{
-	const struct tally *t = drawn->cube->tally;
-	struct str parts[LEVELS_MAX] = { STR_NULL };
-	size_t n = 0, i, k;
-
-	arena_reset(&g->scratch);
-	buf_reset(&g->name);
-	for (k = 0; k < t->n_levels; k++) {
-		enum unit unit = coarse->units[k];
-		struct str what = unit != UNIT_NONE ? str_of(unit_names[unit]) : t->levels[k].text;
-		struct str value;
-
-		if (key[k] == ANY || coarse->dropped[k])
-			continue;
-		value = unit == UNIT_NONE ?
-		    key_label(g->report, drawn->cube, k, key[k], true, &g->scratch) :
-		    bin_label(unit, bin_of(unit, bin_start(t->levels[k].unit, key[k])), &g->scratch);
-		parts[n++] = str_of(arena_printf(&g->scratch, "%.*s=%.*s", STRF(what), STRF(value)));
-	}
-	qsort(parts, n, sizeof(*parts), compare_parts);
-	buf_printf(&g->name, "%d\n%.*s\n%d\n%d", (int)t->counted, STRF(t->where_text), t->date.joined,
-	    t->at_end);
-	for (i = 0; i < n; i++) {
-		if (i > 0 && str_eq(parts[i], parts[i - 1]))
-			continue;
-		buf_char(&g->name, '\n');
-		buf_str(&g->name, parts[i]);
-	}
-	return buf_view(&g->name);
-}
-
-/* The slot of a name that may not live on. */
-static struct map_slot *
-name_slot(struct guard *g, struct map *map, struct str name, bool *is_new)
-{
-	struct map_slot *slot = map_get(map, name);
-
-	*is_new = slot == NULL;
-	return slot != NULL ? slot : map_put(map, arena_str(&g->names_arena, name), NULL);
-}
-
-static void
-as_it_is(const struct tally *t, struct coarse *coarse)
-{
-	size_t k;
-
-	memset(coarse, 0, sizeof(*coarse));
-	for (k = 0; k < t->n_levels; k++)
-		coarse->units[k] = t->levels[k].unit;
-}
-
-static void
-name_cells(struct guard *g, struct drawn *drawn)
-{
-	struct coarse coarse;
-	uint32_t key[LEVELS_MAX];
-	size_t i, k, n = drawn->columns.n;
-
-	as_it_is(drawn->cube->tally, &coarse);
-	for (i = 0; i < drawn->rows.n; i++)
-		for (k = 0; k < n; k++) {
-			struct map_slot *slot;
-			bool is_new;
-
-			if (!is_shown(drawn, i))
-				continue;
-			cell_key(drawn, i, k, key);
-			slot = name_slot(g, &g->names, figure_name(g, drawn, key, &coarse), &is_new);
-			if (is_new)
-				slot->value.i = disclosure_count(g->disclosure,
-				    drawn->figures[i * n + k], true);
-			drawn->counts[i * n + k] = slot->value.i;
-		}
-}
-
-/* The count that a figure is; SIZE_MAX when nobody can say it. */
-static size_t
-whole_of(struct guard *g, struct str name, int64_t total)
-{
-	struct map_slot *slot = map_get(&g->names, name), *use;
-
-	if (slot != NULL)
-		return slot->value.i;
-	use = map_get(&g->uses, name);
-	if (use == NULL || use->value.i < 2)
-		return SIZE_MAX;
-	slot = map_put(&g->names, use->key, NULL);
-	slot->value.i = disclosure_count(g->disclosure, total, false);
-	return slot->value.i;
-}
-
-/* The innermost cells of a table in groups, by what is left of their keys. */
-struct groups {
-	struct map map;
-	size_t *of_cell; /* SIZE_MAX for cells that are totals */
-	int64_t *totals;
-	struct str *names;
-	size_t n;
-};
-
-static void
-group_cells(struct guard *g, const struct drawn *drawn, const struct coarse *coarse,
-    struct groups *groups)
-{
-	const struct tally *t = drawn->cube->tally;
-	size_t columns = drawn->columns.n, cells = drawn->rows.n * columns, i;
-	uint32_t key[LEVELS_MAX];
-
-	*groups = (struct groups){ .map = MAP_INIT };
-	groups->of_cell = xmalloc((cells + 1) * sizeof(*groups->of_cell));
-	groups->totals = xcalloc(cells + 1, sizeof(*groups->totals));
-	groups->names = xcalloc(cells + 1, sizeof(*groups->names));
-	for (i = 0; i < cells; i++) {
-		struct map_slot *slot;
-		bool is_new;
-
-		groups->of_cell[i] = SIZE_MAX;
-		if (drawn->rows.list[i / columns].n < t->n_rows ||
-		    drawn->columns.list[i % columns].n < t->n_levels - t->n_rows)
-			continue;
-		cell_key(drawn, i / columns, i % columns, key);
-		slot = name_slot(g, &groups->map, figure_name(g, drawn, key, coarse), &is_new);
-		if (is_new) {
-			groups->names[groups->n] = slot->key;
-			slot->value.i = groups->n++;
-		}
-		groups->of_cell[i] = slot->value.i;
-		groups->totals[slot->value.i] += drawn->figures[i];
-	}
-}
-
-static void
-groups_release(struct groups *groups)
-{
-	map_release(&groups->map);
-	free(groups->of_cell);
-	free(groups->totals);
-	free(groups->names);
-}
-
-/* A pattern of coarse as a number. */
-static size_t
-pattern(const struct coarse *coarse)
-{
-	size_t n = 0, k;
-
-	for (k = 0; k < LEVELS_MAX; k++)
-		n = n * 5 + (coarse->dropped[k] ? 4 : coarse->units[k]);
-	return n;
-}
-
-/*
- * Which counts a pattern's groups are made of, cell by cell: those of the nearest finer pattern of which every
- * count is known; at last the cells themselves.
- */
-static const size_t *
-finer(const struct guard *g, const struct drawn *drawn, const struct coarse *coarse)
-{
-	const struct tally *t = drawn->cube->tally;
-	struct coarse fine;
-	size_t k;
-
-	for (k = 0; k < t->n_levels; k++) {
-		fine = *coarse;
-		if (coarse->dropped[k]) {
-			fine.dropped[k] = false;
-			fine.units[k] = t->levels[k].unit == UNIT_NONE ? UNIT_NONE : UNIT_YEAR;
-		} else if (coarse->units[k] > t->levels[k].unit) {
-			fine.units[k]--;
-		} else {
-			continue;
-		}
-		if (g->counts_of[pattern(&fine)] != NULL)
-			return g->counts_of[pattern(&fine)];
-	}
-	return drawn->counts;
-}
-
-static int
-compare_counts(const void *a, const void *b)
-{
-	size_t x = *(const size_t *)a, y = *(const size_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-/* One group is the sum of what its cells are in the finer pattern. */
-static void
-add_sum(struct guard *g, size_t whole, size_t *parts, size_t n)
-{
-	size_t i, m = 0;
-
-	qsort(parts, n, sizeof(*parts), compare_counts);
-	for (i = 0; i < n; i++)
-		if (m == 0 || parts[m - 1] != parts[i])
-			parts[m++] = parts[i];
-	if (m != 1 || parts[0] != whole)
-		disclosure_sum(g->disclosure, whole, parts, m);
-}
-
-static void
-add_sums(struct guard *g, const struct drawn *drawn, const struct coarse *coarse)
-{
-	size_t cells = drawn->rows.n * drawn->columns.n, i, k;
-	const size_t *fine = finer(g, drawn, coarse);
-	size_t *wholes, *starts, *parts, *counts = xmalloc((cells + 1) * sizeof(*counts));
-	struct groups groups;
-	bool known = true;
-
-	group_cells(g, drawn, coarse, &groups);
-	wholes = xcalloc(groups.n + 1, sizeof(*wholes));
-	starts = xcalloc(groups.n + 2, sizeof(*starts));
-	parts = xmalloc((cells + 1) * sizeof(*parts));
-	for (i = 0; i < groups.n; i++) {
-		wholes[i] = whole_of(g, groups.names[i], groups.totals[i]);
-		known = known && wholes[i] != SIZE_MAX;
-	}
-	for (i = 0; i < cells; i++) {
-		k = groups.of_cell[i];
-		counts[i] = k == SIZE_MAX ? SIZE_MAX : wholes[k];
-		starts[k == SIZE_MAX ? groups.n + 1 : k + 1]++;
-	}
-	for (i = 1; i <= groups.n; i++)
-		starts[i] += starts[i - 1];
-	for (i = 0; i < cells; i++)
-		if ((k = groups.of_cell[i]) != SIZE_MAX)
-			parts[starts[k]++] = fine[i];
-	for (i = 0; i < groups.n; i++)
-		if (wholes[i] != SIZE_MAX)
-			add_sum(g, wholes[i], parts + (i ? starts[i - 1] : 0),
-			    starts[i] - (i ? starts[i - 1] : 0));
-	if (known)
-		g->counts_of[pattern(coarse)] = counts;
-	else
-		free(counts);
-	groups_release(&groups);
-	free(wholes);
-	free(starts);
-	free(parts);
-}
-
-static void
-add_uses(struct guard *g, const struct drawn *drawn, const struct coarse *coarse)
-{
-	struct groups groups;
-	size_t i;
-	bool is_new;
-
-	group_cells(g, drawn, coarse, &groups);
-	for (i = 0; i < groups.n; i++)
-		if (map_get(&g->names, groups.names[i]) == NULL)
-			name_slot(g, &g->uses, groups.names[i], &is_new)->value.i++;
-	groups_release(&groups);
-}
-
-/* Every way of leaving out or coarsening levels, from `level` on. */
-static void
-add_all_sums(struct guard *g, struct drawn *drawn, struct coarse *coarse, size_t level)
-{
-	const struct tally *t = drawn->cube->tally;
-	enum unit own;
-	int unit;
-
-	if (level == t->n_levels) {
-		if (g->counting)
-			add_uses(g, drawn, coarse);
-		else
-			add_sums(g, drawn, coarse);
-		return;
-	}
-	own = t->levels[level].unit;
-	for (unit = own; unit <= UNIT_YEAR; unit++) {
-		coarse->units[level] = (enum unit)unit;
-		add_all_sums(g, drawn, coarse, level + 1);
-		if (own == UNIT_NONE)
-			break;
-	}
-	coarse->units[level] = own;
-	coarse->dropped[level] = true;
-	add_all_sums(g, drawn, coarse, level + 1);
-	coarse->dropped[level] = false;
-}
-
-static void
-forget_patterns(struct guard *g)
-{
-	size_t i;
-
-	for (i = 0; i < PATTERNS; i++) {
-		free(g->counts_of[i]);
-		g->counts_of[i] = NULL;
-	}
-}
-
-static bool
-protect(const struct report *report, struct drawn *drawn)
-{
-	struct guard g = { .report = report };
-	struct coarse coarse;
-	bool any = false;
-	size_t i, k;
-	int round;
-
-	arena_init(&g.scratch);
-	arena_init(&g.names_arena);
-	g.disclosure = disclosure_new(report->threshold);
-	for (i = 0; i < report->n; i++)
-		name_cells(&g, &drawn[i]);
-	for (round = 0; round < 2; round++) {
-		g.counting = round == 0;
-		for (i = 0; i < report->n; i++) {
-			as_it_is(drawn[i].cube->tally, &coarse);
-			add_all_sums(&g, &drawn[i], &coarse, 0);
-			forget_patterns(&g);
-		}
-	}
-	disclosure_protect(g.disclosure);
-	for (i = 0; i < report->n; i++)
-		for (k = 0; k < drawn[i].rows.n * drawn[i].columns.n; k++) {
-			if (!is_shown(&drawn[i], k / drawn[i].columns.n))
-				continue;
-			drawn[i].hidden[k] = disclosure_is_hidden(g.disclosure, drawn[i].counts[k]);
-			any = any || drawn[i].hidden[k];
-		}
-	disclosure_free(g.disclosure);
-	map_release(&g.names);
-	map_release(&g.uses);
-	arena_release(&g.scratch);
-	arena_release(&g.names_arena);
-	buf_release(&g.name);
-	return any;
 }
 
 /* ---- into the sheet ---- */
@@ -801,7 +406,7 @@ finish(const struct report *report, const struct drawn *drawn, struct arena *are
 	finish_axis(report, drawn, &drawn->rows, 0, t->n_rows, arena, &table->rows);
 	finish_axis(report, drawn, &drawn->columns, t->n_rows, t->n_levels, arena, &table->columns);
 	for (i = 0; i < drawn->rows.n * drawn->columns.n; i++) {
-		if (!is_shown(drawn, i / drawn->columns.n))
+		if (!row_is_shown(drawn, i / drawn->columns.n))
 			continue;
 		if (drawn->hidden[i]) {
 			cells[i].kind = CELL_HIDDEN;
@@ -827,7 +432,7 @@ report_tables(const struct report *report, const struct counts *counts, struct a
 		.n = report->n, .notes = notes };
 	for (i = 0; i < report->n; i++)
 		draw(report, &counts->cubes[i], &drawn[i]);
-	if (report->is_public && protect(report, drawn)) {
+	if (report->is_public && report_protect(report, drawn)) {
 		notes[0] = str_of(arena_printf(arena, "x: not shown, being a count below %lld or one that would "
 		    "give such a count away.", (long long)report->threshold));
 		sheet->n_notes = 1;

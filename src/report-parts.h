@@ -1,6 +1,6 @@
 /*
  * What the parts of report share, and nobody else includes: report-define.c reads definitions and parameters,
- * report.c counts, report-draw.c makes finished tables of the counts and hides small ones.
+ * report.c counts, report-draw.c makes finished tables of the counts, report-guard.c hides small ones.
  */
 #ifndef REPORT_PARTS_H
 #define REPORT_PARTS_H
@@ -124,5 +124,39 @@ struct counts {
 
 /* The figure of a key, or the free place where it belongs; the cube must have places. */
 struct figure *figure_at(const struct cube *cube, const uint32_t *key);
+
+
+/* A heading as keys, beside its labels. */
+struct head {
+	uint32_t key[LEVELS_MAX];
+	size_t n; /* levels with a value */
+	bool marked;
+};
+
+struct heads {
+	struct head *list;
+	size_t n, size;
+};
+
+/* A table while it is drawn: its figures row by row. */
+struct drawn {
+	const struct cube *cube;
+	struct heads rows, columns;
+	int64_t *figures; /* units */
+	struct number *sums;
+	size_t *counts; /* their numbers for disclosure */
+	bool *hidden;
+};
+
+/* Whether a row shows figures: a group's heading without totals only names the group. */
+bool row_is_shown(const struct drawn *drawn, size_t row);
+void cell_key(const struct drawn *drawn, size_t row, size_t column, uint32_t *key);
+struct str bin_label(enum unit unit, uint32_t bin, struct arena *arena);
+/* What a value is called; `raw`: as the files have it. */
+struct str key_label(const struct report *report, const struct cube *cube, size_t level, uint32_t value,
+    bool raw, struct arena *arena);
+
+/* Fills in which cells of all tables stay hidden; whether any does. */
+bool report_protect(const struct report *report, struct drawn *drawn);
 
 #endif
