@@ -15,7 +15,7 @@ cat >storeys <<'END'
 5 journal
 6 rules report table=report disclosure=report rows template history merge
 7 archive
-8 command commands=command push setup
+8 command commands=command push setup making
 9 cmd hook
 10 main
 END

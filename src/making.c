@@ -1,0 +1,444 @@
+/*
+ * Each thread counts for itself; what they counted is added up in the end, in whatever order they finish: the same
+ * counts give the same report.
+ */
+#define _GNU_SOURCE
+#include "making.h"
+
+#include <string.h>
+#include <stdlib.h>
+
+/* ---- which version ---- */
+
+/* The main branch: what the shared repository receives; else whatever is checked out. */
+static const char *
+main_tip(struct store *store)
+{
+	static const char *const names[] = { "refs/heads/main", "refs/heads/master", "HEAD" };
+	const char *reason;
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		struct snapshot *snapshot = store_commit(store, names[i], &reason);
+
+		if (snapshot == NULL)
+			continue;
+		snapshot_free(snapshot);
+		return names[i];
+	}
+	return "HEAD";
+}
+
+/* The last commit of the main branch that is dated on the day or before it. */
+static struct snapshot *
+commit_of_day(struct making *making, day on)
+{
+	const char *tip = main_tip(making->store), *reason;
+	struct snapshot *snapshot = store_commit(making->store, tip, &reason);
+	struct arena arena;
+	char date[DATE_SIZE];
+	struct commit commit;
+	struct oid oid;
+	bool found;
+
+	if (snapshot == NULL)
+		die("there is no commit yet to be read as of %s: %s", date_format(on, date), reason);
+	found = oid_parse(str_of(snapshot_commit(snapshot)), &oid);
+	snapshot_free(snapshot);
+	arena_init(&arena);
+	while (found) {
+		found = store_read_commit(making->store, &oid, &arena, &commit);
+		if (!found || date_of_time(commit.committer.time, commit.committer.offset) <= on)
+			break;
+		found = commit.n_parents > 0;
+		if (found)
+			oid = commit.parents[0];
+		arena_reset(&arena);
+	}
+	arena_release(&arena);
+	if (!found)
+		die("nothing was committed on %s or before", date_format(on, date));
+	return store_commit_oid(making->store, &oid);
+}
+
+static void
+open_snapshot(struct making *making, const char *as_of)
+{
+	const char *reason = NULL;
+	day on;
+
+	if (as_of != NULL && date_parse(str_of(as_of), &on, NULL)) {
+		making->snapshot = commit_of_day(making, on);
+		return;
+	}
+	if (as_of == NULL && store_root(making->store) == NULL)
+		as_of = "HEAD";
+	making->snapshot = as_of ? store_commit(making->store, as_of, &reason) :
+	    store_worktree(making->store);
+	if (making->snapshot == NULL)
+		die("'%s' names neither a day (YYYY-MM-DD) nor a commit: %s", as_of, reason);
+}
+
+/* Records in the work tree that HEAD does not hold as they are; false when git cannot say. */
+static bool
+count_changed(struct making *making, size_t *n)
+{
+	static const char *const args[] = { "status", "--porcelain", "-z", "--no-renames",
+		"--untracked-files=all", "--ignored", NULL };
+	struct buf out = BUF_INIT, err = BUF_INIT;
+	struct str rest, piece;
+	bool good;
+
+	*n = 0;
+	good = store_git_dir(making->store) != NULL && store_git(making->store, args, &out, &err) == 0;
+	rest = buf_view(&out);
+	while (good && rest.n > 0 && str_cut(&rest, '\0', &piece))
+		*n += str_ends(piece, STR(".rec"));
+	buf_release(&out);
+	buf_release(&err);
+	return good;
+}
+
+/* "commit 1a2b...", or what the work tree holds beside it. */
+static struct str
+made_from(struct making *making)
+{
+	const char *commit = snapshot_commit(making->snapshot), *reason;
+	struct snapshot *head;
+	struct str text;
+	size_t n;
+
+	if (*commit)
+		return str_of(arena_printf(&making->arena, "commit %s", commit));
+	if (!count_changed(making, &n) ||
+	    (head = store_commit(making->store, "HEAD", &reason)) == NULL)
+		return STR("work tree, not committed");
+	commit = snapshot_commit(head);
+	text = n == 0 ? str_of(arena_printf(&making->arena, "commit %s", commit)) :
+	    str_of(arena_printf(&making->arena, "work tree, not committed: %zu file%s changed since commit %s",
+	    n, n == 1 ? "" : "s", commit));
+	snapshot_free(head);
+	return text;
+}
+
+/* Stands for the bytes of schema and definitions, to see at a glance whether two reports were made alike. */
+static struct str
+fingerprint(struct making *making, const char *folder)
+{
+	uint64_t hash = 0;
+	struct files files;
+	size_t i;
+
+	snapshot_files(making->snapshot, folder, &making->arena, &files);
+	for (i = 0; i < files.n; i++) {
+		struct str bytes;
+
+		if (!str_ends(str_of(files.list[i].path), STR(".rec")) ||
+		    snapshot_read(making->snapshot, files.list[i].path, &making->arena, &bytes) != 0)
+			continue;
+		hash = hash * 31 + str_hash(str_of(files.list[i].path));
+		hash = hash * 31 + str_hash(bytes);
+	}
+	return str_of(arena_printf(&making->arena, "%016llx", (unsigned long long)hash));
+}
+/* ---- counting ---- */
+
+/* A thread's own. */
+struct thread {
+	struct counts *counts;
+	struct casefile *file;
+	struct findings *findings;
+	struct entry_context context;
+	size_t cases;
+};
+
+static void
+on_day(void *context, day on, struct subject *subject)
+{
+	struct thread *thread = context;
+
+	thread->file->today = on;
+	case_subject(thread->file, thread->findings, subject);
+}
+
+static day
+nth_entry(void *context, size_t i, struct subject *subject)
+{
+	struct thread *thread = context;
+	const struct entry *entry = &thread->file->entries[i];
+
+	entry_subject(thread->file, entry, thread->findings, &thread->context, subject);
+	return entry->date;
+}
+
+static void *
+begin(void *context)
+{
+	struct making *making = context;
+	struct thread *thread = xcalloc(1, sizeof(*thread));
+
+	thread->counts = counts_new(making->report);
+	return thread;
+}
+
+static void
+see(void *context, struct visit *visit, struct casefile *file)
+{
+	struct thread *thread = visit->state;
+	struct report_case c = { thread, file->opened, file->n, on_day, nth_entry };
+
+	(void)context;
+	thread->cases++;
+	if (file->header == NULL)
+		return;
+	thread->file = file;
+	thread->findings = visit->findings;
+	counts_case(thread->counts, &c);
+}
+
+static void
+end(void *context, void *state)
+{
+	struct making *making = context;
+	struct thread *thread = state;
+
+	counts_merge(making->counts, thread->counts);
+	making->cases += thread->cases;
+	counts_free(thread->counts);
+	free(thread);
+}
+
+void
+making_keep_errors(struct making *making)
+{
+	struct findings *findings = &making->findings;
+	size_t i, n = 0;
+
+	for (i = 0; i < findings->n; i++) {
+		struct finding *f = &findings->list[i];
+
+		if (f->severity != ERROR)
+			continue;
+		if (f->path != NULL && str_starts(str_of(f->path), STR("cases/")))
+			map_put(&making->faulty, str_of(f->path), NULL);
+		findings->list[n++] = *f;
+	}
+	findings->n = n;
+	findings->count[NOTE] = findings->count[WARNING] = 0;
+}
+
+/* ---- the sheet ---- */
+
+struct lines {
+	struct about list[24];
+	size_t n;
+};
+
+static void
+say(struct lines *lines, const char *name, struct str value)
+{
+	if (lines->n < sizeof(lines->list) / sizeof(*lines->list))
+		lines->list[lines->n++] = (struct about){ str_of(name), value };
+}
+
+static struct str
+period_text(struct making *making)
+{
+	char from[DATE_SIZE], to[DATE_SIZE], today[DATE_SIZE];
+	const char *more = "";
+
+	date_format(making->period.to - 1, to);
+	if (making->period.to > making->today + 1)
+		more = arena_printf(&making->arena, " (not over: made on %s)",
+		    date_format(making->today, today));
+	if (making->period.from == DAY_NONE)
+		return str_of(arena_printf(&making->arena, "to %s%s", to, more));
+	return str_of(arena_printf(&making->arena, "%s to %s%s", date_format(making->period.from, from), to,
+	    more));
+}
+
+/* A parameter's value, with what the definition wants shown beside it. */
+static struct str
+param_text(struct making *making, const struct param *p)
+{
+	const struct entity *entity = directory_find(making->archive->directory, p->target, p->value,
+	    DAY_NONE, NULL);
+	const struct field *shown = entity ? record_named(entity->record, p->shown_by) : NULL;
+	struct buf text = BUF_INIT;
+	char date[DATE_SIZE];
+	struct str kept;
+
+	escape_text(&text, p->value, false);
+	if (shown != NULL) {
+		buf_char(&text, ' ');
+		escape_text(&text, shown->value, false);
+	}
+	if (entity != NULL && entity->from != DAY_NONE && entity->from > making->period.from)
+		buf_printf(&text, " (began on %s)", date_format(entity->from, date));
+	if (entity != NULL && entity->until != DAY_NONE && entity->until < making->period.to)
+		buf_printf(&text, " (ended on %s)", date_format(entity->until, date));
+	kept = arena_str(&making->arena, buf_view(&text));
+	buf_release(&text);
+	return kept;
+}
+
+static struct str
+escaped(struct making *making, struct str value)
+{
+	struct buf text = BUF_INIT;
+	struct str kept;
+
+	escape_text(&text, value, false);
+	kept = arena_str(&making->arena, buf_view(&text));
+	buf_release(&text);
+	return kept;
+}
+
+static void
+head_of(struct making *making, struct lines *head)
+{
+	size_t n, i;
+	const struct param *params = report_params(making->report, &n);
+	struct str centre = archive_setting(making->archive, STR("Name"));
+
+	if (centre.p != NULL)
+		say(head, "From", escaped(making, centre));
+	for (i = 0; i < n; i++)
+		if (params[i].value.p != NULL) {
+			char *name = arena_cstr(&making->arena, params[i].name);
+
+			if (name[0] >= 'a' && name[0] <= 'z')
+				name[0] -= 'a' - 'A';
+			say(head, name, param_text(making, &params[i]));
+		}
+	say(head, "Period", period_text(making));
+}
+
+static void
+foot_of(struct making *making, struct lines *foot)
+{
+	say(foot, "Made from", made_from(making));
+	say(foot, "Schema", fingerprint(making, "schema"));
+	say(foot, "Definition", fingerprint(making, "reports"));
+	say(foot, "Profile", report_is_public(making->report) ? STR("public") : STR("commissioner"));
+	say(foot, "Program", str_of(making->program));
+	if (!report_is_public(making->report))
+		say(foot, "Case files", str_of(arena_printf(&making->arena, "%zu read", making->cases)));
+}
+
+static void
+add_notes(struct making *making, struct sheet *sheet)
+{
+	struct str *notes = ARENA_NEW(&making->arena, struct str, sheet->n_notes + 1);
+	size_t n = making->faulty.n;
+
+	if (sheet->n_notes > 0)
+		memcpy(notes, sheet->notes, sheet->n_notes * sizeof(*notes));
+	if (n > 0)
+		notes[sheet->n_notes++] = str_of(arena_printf(&making->arena,
+		    "%zu case file%s errors and may be miscounted: see 'dossier check'.", n,
+		    n == 1 ? " has" : "s have"));
+	sheet->notes = notes;
+}
+
+static int64_t
+threshold_of(struct making *making)
+{
+	struct str text = archive_setting(making->archive, STR("Small_counts"));
+	struct number n;
+
+	if (text.p == NULL)
+		return 5;
+	if (!number_is_integer(text) || !number_parse(text, &n) || n.mantissa < 1 ||
+	    n.mantissa > 1000000)
+		die("centre.rec: Small_counts '%.*s' is no whole number from 1 on", STRF(text));
+	return (int64_t)n.mantissa;
+}
+
+/* ---- the steps ---- */
+
+void
+making_open(struct making *making, struct store *store, const char *as_of, day today,
+    const char *program)
+{
+	*making = (struct making){ .store = store, .today = today, .program = program };
+	arena_init(&making->arena);
+	findings_init(&making->findings);
+	open_snapshot(making, as_of);
+	making->archive = archive_open(making->snapshot, today, &making->findings);
+}
+
+void
+making_close(struct making *making)
+{
+	if (making->counts != NULL)
+		counts_free(making->counts);
+	report_free(making->report);
+	archive_free(making->archive);
+	snapshot_free(making->snapshot);
+	findings_release(&making->findings);
+	map_release(&making->faulty);
+	arena_release(&making->arena);
+}
+
+static struct more_names
+states_of(struct making *making)
+{
+	const struct rules *rules = making->archive->rules;
+	size_t n = rules_state_count(rules), i;
+	int *symbols = ARENA_NEW(&making->arena, int, n);
+
+	for (i = 0; i < n; i++)
+		symbols[i] = symbol(&making->archive->symbols, state_name(rules_state_at(rules, i)));
+	return (struct more_names){ symbols, n };
+}
+
+bool
+making_load(struct making *making, struct str name)
+{
+	struct archive *archive = making->archive;
+
+	making->report = report_load(archive->schema, archive->directory, states_of(making),
+	    &archive->symbols, name, &making->findings);
+	return making->report != NULL;
+}
+
+bool
+making_begin(struct making *making, struct period period)
+{
+	making->period = period;
+	if (period.to == DAY_NONE)
+		making->period.to = making->today + 1;
+	return report_begin(making->report, making->period, threshold_of(making), &making->findings);
+}
+
+void
+making_count(struct making *making, const struct visitor *progress)
+{
+	struct visitor visitor = { .see = see, .context = making, .begin = begin, .end = end,
+		.check = true, .judge = report_asks_states(making->report) };
+
+	if (progress != NULL) {
+		visitor.progress = progress->progress;
+		visitor.progress_context = progress->progress_context;
+	}
+	making->counts = counts_new(making->report);
+	archive_each(making->archive, NULL, &visitor, &making->findings);
+	making_keep_errors(making);
+}
+
+void
+making_sheet(struct making *making, struct sheet *sheet)
+{
+	struct lines *head = arena_zero(&making->arena, 1, sizeof(*head));
+	struct lines *foot = arena_zero(&making->arena, 1, sizeof(*foot));
+
+	report_tables(making->report, making->counts, &making->arena, sheet);
+	head_of(making, head);
+	foot_of(making, foot);
+	add_notes(making, sheet);
+	sheet->head = head->list;
+	sheet->n_head = head->n;
+	sheet->foot = foot->list;
+	sheet->n_foot = foot->n;
+}
