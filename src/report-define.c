@@ -82,6 +82,20 @@ need(struct reading *r, const char *name)
 	return text;
 }
 
+/* Takes a record of the definition into its hash. */
+static void
+hash_record(struct reading *r)
+{
+	const struct record *record = r->entity->record;
+	uint64_t *hash = &r->report->definition;
+	uint32_t i;
+
+	for (i = 0; i < record->n; i++) {
+		*hash = (*hash * 0x9e3779b97f4a7c15u) ^ str_hash(record->fields[i].name);
+		*hash = (*hash * 0x9e3779b97f4a7c15u) ^ str_hash(record->fields[i].value);
+	}
+}
+
 static void
 check_fields(struct reading *r, const char *const *names)
 {
@@ -89,6 +103,7 @@ check_fields(struct reading *r, const char *const *names)
 	uint32_t i;
 	size_t k;
 
+	hash_record(r);
 	for (i = 0; i < record->n; i++) {
 		struct str name = record->fields[i].name;
 
@@ -801,6 +816,12 @@ report_doc(const struct report *report)
 	return report->doc;
 }
 
+struct str
+report_table_name(const struct report *report, size_t table)
+{
+	return report->tables[table].name;
+}
+
 bool
 report_is_public(const struct report *report)
 {
@@ -904,6 +925,24 @@ report_set(struct report *report, struct str name, struct str value, struct find
 	return true;
 }
 
+/* All that decides what is counted, but the cases and what they refer to. */
+static uint64_t
+fingerprint(const struct report *report)
+{
+	struct buf text = BUF_INIT;
+	uint64_t hash;
+	size_t i;
+
+	buf_printf(&text, "%llu %d %d\n", (unsigned long long)report->definition, (int)report->period.from,
+	    (int)report->period.to);
+	for (i = 0; i < report->n_params; i++)
+		buf_printf(&text, "%.*s=%zu %.*s\n", STRF(report->params[i].name), report->params[i].value.n,
+		    STRF(report->params[i].value));
+	hash = str_hash(buf_view(&text));
+	buf_release(&text);
+	return hash;
+}
+
 bool
 report_begin(struct report *report, struct period period, int64_t threshold,
     struct findings *findings)
@@ -923,6 +962,7 @@ report_begin(struct report *report, struct period period, int64_t threshold,
 	}
 	report->period = period;
 	report->threshold = threshold;
+	report->fingerprint = fingerprint(report);
 	return whole;
 }
 

@@ -6,22 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NOT_STATED "(not stated)"
-
 static const char *const counted_measures[] = { "cases", "entries", "cases" };
-
-struct str
-bin_label(enum unit unit, uint32_t bin, struct arena *arena)
-{
-	switch (unit) {
-	case UNIT_MONTH:
-		return str_of(arena_printf(arena, "%04u-%02u", bin / 12, bin % 12 + 1));
-	case UNIT_QUARTER:
-		return str_of(arena_printf(arena, "%04u-Q%u", bin / 4, bin % 4 + 1));
-	default:
-		return str_of(arena_printf(arena, "%04u", bin));
-	}
-}
 
 static bool
 is_cut(const struct report *report, enum unit unit, uint32_t bin)
@@ -209,7 +194,7 @@ cell_key(const struct drawn *drawn, size_t row, size_t column, uint32_t *key)
 	const struct tally *t = drawn->cube->tally;
 	size_t k;
 
-	for (k = 0; k < LEVELS_MAX; k++)
+	for (k = 0; k < KEY_SIZE; k++)
 		key[k] = k >= t->n_levels ? 0 : k < t->n_rows ? drawn->rows.list[row].key[k] :
 		    drawn->columns.list[column].key[k];
 }
@@ -218,10 +203,10 @@ static void
 draw_axis(struct drawing *d, size_t first, size_t end, bool before, bool totals,
     struct heads *heads)
 {
-	uint32_t key[LEVELS_MAX];
+	uint32_t key[KEY_SIZE];
 	size_t k;
 
-	for (k = 0; k < LEVELS_MAX; k++)
+	for (k = 0; k < KEY_SIZE; k++)
 		key[k] = ANY;
 	d->first = first;
 	d->end = end;
@@ -238,7 +223,7 @@ draw(const struct report *report, const struct cube *cube, struct drawn *drawn)
 {
 	const struct tally *t = cube->tally;
 	struct drawing d = { .report = report, .cube = cube };
-	uint32_t key[LEVELS_MAX];
+	uint32_t key[KEY_SIZE];
 	size_t i, k, n;
 
 	*drawn = (struct drawn){ .cube = cube };
@@ -279,12 +264,8 @@ key_label(const struct report *report, const struct cube *cube, size_t level, ui
 {
 	const struct level *l = &cube->tally->levels[level];
 
-	if (l->unit != UNIT_NONE)
-		return bin_label(l->unit, value, arena);
-	if (value == MISSING)
-		return STR(NOT_STATED);
-	if (raw)
-		return cube->values[level].list[value];
+	if (raw || l->unit != UNIT_NONE || value == MISSING)
+		return key_id(cube, level, value, arena);
 	return label_of(report, l->text, cube->values[level].list[value]);
 }
 

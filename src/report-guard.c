@@ -94,7 +94,7 @@ static void
 name_cells(struct guard *g, struct drawn *drawn)
 {
 	struct coarse coarse;
-	uint32_t key[LEVELS_MAX];
+	uint32_t key[KEY_SIZE];
 	size_t i, k, n = drawn->columns.n;
 
 	as_it_is(drawn->cube->tally, &coarse);
@@ -145,7 +145,7 @@ group_cells(struct guard *g, const struct drawn *drawn, const struct coarse *coa
 {
 	const struct tally *t = drawn->cube->tally;
 	size_t columns = drawn->columns.n, cells = drawn->rows.n * columns, i;
-	uint32_t key[LEVELS_MAX];
+	uint32_t key[KEY_SIZE];
 
 	*groups = (struct groups){ .map = MAP_INIT };
 	groups->of_cell = xmalloc((cells + 1) * sizeof(*groups->of_cell));

@@ -1,13 +1,15 @@
 /*
  * What the parts of report share, and nobody else includes: report-define.c reads definitions and parameters,
- * report.c counts, report-draw.c makes finished tables of the counts, report-guard.c hides small ones.
+ * report.c counts, report-keep.c writes and reads counts, report-draw.c makes finished tables of them,
+ * report-guard.c hides small ones.
  */
 #ifndef REPORT_PARTS_H
 #define REPORT_PARTS_H
 
 #include "report.h"
 
-#define LEVELS_MAX 6
+#define LEVELS_MAX 6 /* of a table that counts */
+#define KEY_SIZE 8 /* places of a figure's key: levels, then what a table counts beside them */
 
 enum unit {
 	UNIT_NONE, /* a field, no period */
@@ -49,7 +51,7 @@ struct tally {
 	bool at_end; /* cases as they stand on the period's last day, not on the date that counts them */
 	bool total_rows, total_columns;
 	enum empty empty;
-	struct level levels[LEVELS_MAX]; /* rows, then columns */
+	struct level levels[KEY_SIZE]; /* rows, then columns */
 	size_t n_rows, n_levels;
 	struct str *notes;
 	size_t n_notes;
@@ -73,6 +75,8 @@ struct report {
 	int param_symbol, case_symbol, entry_symbol;
 	struct period period;
 	int64_t threshold;
+	uint64_t definition; /* a hash of its records */
+	uint64_t fingerprint; /* of the definition, the period and the parameters */
 };
 
 extern const char *const unit_names[]; /* by unit; NULL-terminated from UNIT_MONTH on */
@@ -89,9 +93,10 @@ day bin_start(enum unit unit, uint32_t bin); /* its first day */
  */
 #define ANY UINT32_MAX
 #define MISSING (UINT32_MAX - 1)
+#define NOT_STATED "(not stated)"
 
 struct figure {
-	uint32_t key[LEVELS_MAX];
+	uint32_t key[KEY_SIZE];
 	uint64_t stamp; /* the last unit counted here */
 	int64_t n; /* units; 0: a free place */
 	struct number sum;
@@ -108,7 +113,7 @@ struct cube {
 	const struct tally *tally;
 	struct figure *figures;
 	size_t n, size;
-	struct values values[LEVELS_MAX];
+	struct values values[KEY_SIZE];
 	uint64_t unit;
 	size_t places; /* of the unit: keys without ANY */
 	int64_t spread; /* units in more than one place */
@@ -120,15 +125,30 @@ struct counts {
 	const struct report *report;
 	struct arena arena;
 	struct cube *cubes; /* one a table */
+	void (*see)(void *context, const struct sighting *sighting); /* NULL: nobody watches */
+	void *see_context;
+	const struct report_case *c; /* counted now; NULL: none */
 };
+
+/* Whether what stands in a level are values with numbers of the cube's own, not bins. */
+bool has_values(const struct level *level);
+/* Places of a key that a table uses. */
+size_t key_places(const struct tally *tally);
+/* Whether a number other than ANY and MISSING can stand at a place of the key that has no values of its own. */
+bool may_hold(const struct tally *tally, size_t place, uint32_t number);
+/* The number of a value, a new one when it was not met before. */
+uint32_t value_number(struct counts *counts, struct values *values, struct str value);
+/* Adds to a figure; false when this unit (stamp, 0 for many units) was counted there before. */
+bool add_figure(struct cube *cube, const uint32_t *key, uint64_t stamp, int64_t n, struct number sum);
+/* What a value of a level is called untranslated: "advice", "2026-Q1". */
+struct str key_id(const struct cube *cube, size_t level, uint32_t value, struct arena *arena);
 
 /* The figure of a key, or the free place where it belongs; the cube must have places. */
 struct figure *figure_at(const struct cube *cube, const uint32_t *key);
 
-
 /* A heading as keys, beside its labels. */
 struct head {
-	uint32_t key[LEVELS_MAX];
+	uint32_t key[KEY_SIZE];
 	size_t n; /* levels with a value */
 	bool marked;
 };
@@ -151,7 +171,7 @@ struct drawn {
 /* Whether a row shows figures: a group's heading without totals only names the group. */
 bool row_is_shown(const struct drawn *drawn, size_t row);
 void cell_key(const struct drawn *drawn, size_t row, size_t column, uint32_t *key);
-struct str bin_label(enum unit unit, uint32_t bin, struct arena *arena);
+struct str bin_label(enum unit unit, uint32_t bin, struct arena *arena); /* 2026-Q1 */
 /* What a value is called; `raw`: as the files have it. */
 struct str key_label(const struct report *report, const struct cube *cube, size_t level, uint32_t value,
     bool raw, struct arena *arena);

@@ -39,6 +39,51 @@ bin_start(enum unit unit, uint32_t bin)
 	}
 }
 
+struct str
+bin_label(enum unit unit, uint32_t bin, struct arena *arena)
+{
+	switch (unit) {
+	case UNIT_MONTH:
+		return str_of(arena_printf(arena, "%04u-%02u", bin / 12, bin % 12 + 1));
+	case UNIT_QUARTER:
+		return str_of(arena_printf(arena, "%04u-Q%u", bin / 4, bin % 4 + 1));
+	default:
+		return str_of(arena_printf(arena, "%04u", bin));
+	}
+}
+
+/* ---- keys ---- */
+
+bool
+has_values(const struct level *level)
+{
+	return level->unit == UNIT_NONE;
+}
+
+size_t
+key_places(const struct tally *tally)
+{
+	return tally->n_levels;
+}
+
+bool
+may_hold(const struct tally *tally, size_t place, uint32_t number)
+{
+	enum unit unit = tally->levels[place].unit;
+
+	return number >= bin_of(unit, date_make(1, 1, 1)) && number <= bin_of(unit, date_make(9999, 12, 31));
+}
+
+struct str
+key_id(const struct cube *cube, size_t level, uint32_t value, struct arena *arena)
+{
+	const struct level *l = &cube->tally->levels[level];
+
+	if (value == MISSING)
+		return STR(NOT_STATED);
+	return l->unit == UNIT_NONE ? cube->values[level].list[value] : bin_label(l->unit, value, arena);
+}
+
 /* ---- counting ---- */
 
 void
@@ -47,7 +92,7 @@ counts_free(struct counts *counts)
 	size_t i, k;
 
 	for (i = 0; i < counts->report->n; i++) {
-		for (k = 0; k < LEVELS_MAX; k++) {
+		for (k = 0; k < KEY_SIZE; k++) {
 			map_release(&counts->cubes[i].values[k].map);
 			free(counts->cubes[i].values[k].list);
 		}
@@ -58,7 +103,7 @@ counts_free(struct counts *counts)
 	free(counts);
 }
 
-static uint32_t
+uint32_t
 value_number(struct counts *counts, struct values *values, struct str value)
 {
 	struct map_slot *slot = map_get(&values->map, value);
@@ -104,7 +149,7 @@ key_hash(const uint32_t *key)
 	uint64_t h = 0xcbf29ce484222325u;
 	int i;
 
-	for (i = 0; i < LEVELS_MAX; i++)
+	for (i = 0; i < KEY_SIZE; i++)
 		h = (h ^ key[i]) * 0x9e3779b97f4a7c15u, h ^= h >> 29;
 	return (size_t)h;
 }
@@ -136,8 +181,7 @@ make_room(struct cube *cube)
 	free(old);
 }
 
-/* Adds to a figure; false when this unit was counted there before. */
-static bool
+bool
 add_figure(struct cube *cube, const uint32_t *key, uint64_t stamp, int64_t n, struct number sum)
 {
 	struct figure *figure;
@@ -157,39 +201,78 @@ add_figure(struct cube *cube, const uint32_t *key, uint64_t stamp, int64_t n, st
 	return true;
 }
 
-/* Counts the unit in a place and in the totals that hold it: ANY from some level of the rows on, and of the columns. */
+/* A case or an entry that counts. */
+struct item {
+	const struct subject *subject;
+	size_t entry; /* SIZE_MAX: the case */
+	day date;
+	struct number amount;
+};
+
+/* On its way into a cube. */
+struct placing {
+	struct counts *counts;
+	struct cube *cube;
+	struct item item;
+	uint32_t place[KEY_SIZE];
+};
+
+/* Tells who watches. */
 static void
-count_place(struct cube *cube, const uint32_t *place, struct number amount)
+show_place(struct counts *counts, const struct cube *cube, const uint32_t *place, const struct item *item)
 {
 	const struct tally *t = cube->tally;
-	size_t n_columns = t->n_levels - t->n_rows, r, c, i;
-	uint32_t key[LEVELS_MAX];
+	struct sighting sighting = { .table = (size_t)(cube - counts->cubes), .c = counts->c,
+		.entry = item->entry, .date = item->date, .amount = item->amount };
+	struct buf name = BUF_INIT;
+	struct arena arena;
+	size_t k;
 
-	if (!add_figure(cube, place, cube->unit, 1, amount))
+	if (t->sum.field == 0)
+		sighting.amount = number_of(1);
+	arena_init(&arena);
+	for (k = 0; k < t->n_levels; k++)
+		buf_printf(&name, "%s%.*s=%.*s", k ? "\n" : "", STRF(t->levels[k].text),
+		    STRF(key_id(cube, k, place[k], &arena)));
+	sighting.place = buf_view(&name);
+	counts->see(counts->see_context, &sighting);
+	arena_release(&arena);
+	buf_release(&name);
+}
+
+void
+counts_watch(struct counts *counts, void (*see)(void *context, const struct sighting *sighting), void *context)
+{
+	counts->see = see;
+	counts->see_context = context;
+}
+
+/* Counts the unit in a place and in the totals that hold it: ANY from some level of the rows on, and of the columns. */
+static void
+count_place(struct placing *p)
+{
+	struct cube *cube = p->cube;
+	const struct tally *t = cube->tally;
+	size_t n_columns = t->n_levels - t->n_rows, r, c, i;
+	uint32_t key[KEY_SIZE];
+
+	if (!add_figure(cube, p->place, cube->unit, 1, p->item.amount))
 		return;
 	cube->places++;
+	if (p->counts->see != NULL)
+		show_place(p->counts, cube, p->place, &p->item);
 	for (r = 0; r <= t->n_rows; r++)
 		for (c = 0; c <= n_columns; c++) {
 			if (r == t->n_rows && c == n_columns)
 				continue;
-			memcpy(key, place, sizeof(key));
+			memcpy(key, p->place, sizeof(key));
 			for (i = r; i < t->n_rows; i++)
 				key[i] = ANY;
 			for (i = t->n_rows + c; i < t->n_levels; i++)
 				key[i] = ANY;
-			add_figure(cube, key, cube->unit, 1, amount);
+			add_figure(cube, key, cube->unit, 1, p->item.amount);
 		}
 }
-
-/* A unit on its way into a cube. */
-struct placing {
-	struct counts *counts;
-	struct cube *cube;
-	const struct subject *subject;
-	day date;
-	struct number amount;
-	uint32_t place[LEVELS_MAX];
-};
 
 /* Puts it under each combination of its values from `level` on. */
 static void
@@ -200,15 +283,15 @@ place_from(struct placing *p, size_t level)
 	size_t i;
 
 	if (level == p->cube->tally->n_levels) {
-		count_place(p->cube, p->place, p->amount);
+		count_place(p);
 		return;
 	}
 	if (l->unit != UNIT_NONE) {
-		p->place[level] = bin_of(l->unit, p->date);
+		p->place[level] = bin_of(l->unit, p->item.date);
 		place_from(p, level + 1);
 		return;
 	}
-	for (i = 0; expr_lookup(p->subject, &l->name, i, &value); i++) {
+	for (i = 0; expr_lookup(p->item.subject, &l->name, i, &value); i++) {
 		p->place[level] = value_number(p->counts, &p->cube->values[level], str_trim(value));
 		place_from(p, level + 1);
 	}
@@ -235,9 +318,9 @@ amount_of(struct cube *cube, const struct subject *subject)
 }
 
 static void
-place_unit(struct counts *counts, struct cube *cube, const struct subject *subject, day d)
+place_unit(struct counts *counts, struct cube *cube, const struct subject *subject, size_t entry, day d)
 {
-	struct placing p = { counts, cube, subject, d, amount_of(cube, subject), { 0 } };
+	struct placing p = { counts, cube, { subject, entry, d, amount_of(cube, subject) }, { 0 } };
 
 	place_from(&p, 0);
 }
@@ -349,7 +432,7 @@ count_case(struct counts *counts, struct cube *cube, const struct report_case *c
 	if (t->where != NULL && !expr_test(t->where, &subject))
 		return;
 	begin_unit(cube);
-	place_unit(counts, cube, &subject, d);
+	place_unit(counts, cube, &subject, SIZE_MAX, d);
 	end_unit(cube);
 }
 
@@ -370,7 +453,7 @@ recall_scope(const struct report *report, const struct report_case *c, day on,
 
 static void
 count_entry(struct counts *counts, struct cube *cube, const struct report_case *c,
-    const struct subject *subject, day d, struct scope_memo *memo)
+    const struct subject *subject, size_t entry, day d, struct scope_memo *memo)
 {
 	const struct report *report = counts->report;
 	const struct tally *t = cube->tally;
@@ -388,7 +471,7 @@ count_entry(struct counts *counts, struct cube *cube, const struct report_case *
 		return;
 	if (t->counted == COUNT_ENTRIES)
 		begin_unit(cube);
-	place_unit(counts, cube, subject, d);
+	place_unit(counts, cube, subject, entry, d);
 	if (t->counted == COUNT_ENTRIES)
 		end_unit(cube);
 }
@@ -408,7 +491,7 @@ count_entries(struct counts *counts, const struct report_case *c)
 		ask_also(&asking, report, &subject);
 		for (k = 0; k < report->n; k++)
 			if (report->tables[k].counted != COUNT_CASES)
-				count_entry(counts, &counts->cubes[k], c, &subject, d, &memo);
+				count_entry(counts, &counts->cubes[k], c, &subject, i, d, &memo);
 	}
 }
 
@@ -419,6 +502,7 @@ counts_case(struct counts *counts, const struct report_case *c)
 	bool any = false;
 	size_t k;
 
+	counts->c = c;
 	for (k = 0; k < report->n; k++) {
 		if (report->tables[k].counted == COUNT_CASES)
 			count_case(counts, &counts->cubes[k], c);
@@ -441,13 +525,13 @@ merge_cube(struct counts *into, struct cube *a, const struct cube *b)
 	size_t i, k;
 
 	for (i = 0; i < b->size; i++) {
-		uint32_t key[LEVELS_MAX];
+		uint32_t key[KEY_SIZE];
 
 		if (b->figures[i].n == 0)
 			continue;
 		memcpy(key, b->figures[i].key, sizeof(key));
 		for (k = 0; k < t->n_levels; k++)
-			if (t->levels[k].unit == UNIT_NONE && key[k] != ANY && key[k] != MISSING)
+			if (has_values(&t->levels[k]) && key[k] != ANY && key[k] != MISSING)
 				key[k] = value_number(into, &a->values[k], b->values[k].list[key[k]]);
 		add_figure(a, key, 0, b->figures[i].n, b->figures[i].sum);
 	}

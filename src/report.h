@@ -31,6 +31,7 @@ struct report *report_load(const struct schema *schema, const struct directory *
 void report_free(struct report *report);
 struct str report_title(const struct report *report);
 struct str report_doc(const struct report *report);
+struct str report_table_name(const struct report *report, size_t table);
 /* What its profile calls for: small counts stay hidden. */
 bool report_is_public(const struct report *report);
 /* Whether the definition names a State: only then must cases answer to them. */
@@ -76,6 +77,27 @@ void counts_free(struct counts *counts);
 void counts_case(struct counts *counts, const struct report_case *c);
 /* Adds `from` to `into`; the order of merging changes nothing in the report. */
 void counts_merge(struct counts *into, const struct counts *from);
+
+/*
+ * Counts as bytes: the same for the same counts, in whatever order they were counted. counts_read adds them to `into`;
+ * false, and nothing added, for any bytes that counts_write of the same report, period and parameters cannot have written.
+ * Whether a figure is the one that was written, it cannot know: who keeps the bytes keeps a checksum.
+ */
+void counts_write(const struct counts *counts, struct buf *out);
+bool counts_read(struct counts *into, struct str bytes);
+
+/* That a unit was counted in a place of a table, totals left out. */
+struct sighting {
+	size_t table;
+	struct str place; /* "Service=advice\nquarter=2026-Q1": values as in the files; good until the next sighting */
+	const struct report_case *c;
+	size_t entry; /* SIZE_MAX: the case */
+	day date;
+	struct number amount; /* 1, or what is summed */
+};
+
+/* From now on `see` is called under counting for each place of each unit. */
+void counts_watch(struct counts *counts, void (*see)(void *context, const struct sighting *sighting), void *context);
 
 /* The finished tables; lives in the arena. Head, foot and notes of the sheet are the caller's to add. */
 void report_tables(const struct report *report, const struct counts *counts, struct arena *arena,

@@ -757,6 +757,163 @@ same_bytes(void)
 	report_free(report);
 }
 
+/* ---- counts as bytes ---- */
+
+static struct counts *
+counted(const struct report *report, size_t from, size_t to, size_t step)
+{
+	struct counts *counts = counts_new(report);
+	size_t i;
+
+	for (i = from; i < to; i++) {
+		size_t k = from + (i - from) * step % (to - from);
+		struct report_case c = { &cases[k], cases[k].opened, cases[k].n, on_day, nth_entry };
+
+		counts_case(counts, &c);
+	}
+	return counts;
+}
+
+static struct buf
+written(const struct counts *counts)
+{
+	struct buf out = BUF_INIT;
+
+	counts_write(counts, &out);
+	return out;
+}
+
+/* Whatever stands in the bytes: refused, or what is written again. */
+static bool
+is_kept(const struct report *report, struct str bytes, int *refused)
+{
+	struct counts *counts = counts_new(report), *none = counts_new(report);
+	bool read = counts_read(counts, bytes), good;
+	struct buf again = written(counts), empty = written(none);
+
+	*refused += !read;
+	good = str_eq(buf_view(&again), read ? bytes : buf_view(&empty));
+	buf_release(&again);
+	buf_release(&empty);
+	counts_free(counts);
+	counts_free(none);
+	return good;
+}
+
+static void
+keep_damaged(const struct report *report, struct buf *bytes)
+{
+	int bad = 0, refused = 0, flipped = 0;
+	size_t i;
+
+	for (i = 0; i < bytes->n; i++)
+		bad += !is_kept(report, (struct str){ bytes->p, i }, &refused);
+	is_number(bad, 0, "counts cut short add nothing");
+	is_number(refused, (long)bytes->n, "at whatever byte");
+	for (i = 0; i < 4 * bytes->n; i++) {
+		char was = bytes->p[i / 4];
+
+		bytes->p[i / 4] = (char)(was ^ (1 << below(8)));
+		bad += !is_kept(report, buf_view(bytes), &flipped);
+		bytes->p[i / 4] = was;
+	}
+	is_number(bad, 0, "counts with a bit changed are refused or kept as they are");
+	ok(flipped > 0, "some are refused");
+}
+
+static void
+keep_counts(void)
+{
+	struct report *report = load("test"), *other = load("test");
+	struct counts *a, *b, *c;
+	struct buf one, two, again;
+	struct sheet sheet;
+	struct period p;
+
+	period_parse(STR("2025-02..2026-05"), &p, NULL);
+	report_begin(report, p, 5, &findings);
+	a = counted(report, 0, CASES, 1);
+	b = counted(report, 0, CASES, 7);
+	one = written(a);
+	two = written(b);
+	ok(one.n > 100 && str_eq(buf_view(&one), buf_view(&two)), "the order of counting changes no byte");
+	c = counts_new(report);
+	ok(counts_read(c, buf_view(&one)), "they are read");
+	again = written(c);
+	ok(str_eq(buf_view(&one), buf_view(&again)), "and written again the same");
+	counts_read(c, buf_view(&one));
+	report_tables(report, c, &arena, &sheet);
+	is_number(cell(&sheet.tables[0], "", ""), 2 * expect(p.from, p.to, -1).total, "read twice they count twice");
+	is_number(quarters(&sheet.tables[5], "", ""), 2 * expect(p.from, p.to, -1).all_hours, "sums too");
+	period_parse(STR("2025-02..2026-06"), &p, NULL);
+	report_begin(other, p, 5, &findings);
+	ok(!counts_read(c, STR("")) && !counts_read(c, STR("x")), "no counts at all");
+	counts_free(b);
+	b = counts_new(other);
+	ok(!counts_read(b, buf_view(&one)), "counts of another period");
+	counts_free(a);
+	a = counted(report, 0, 20, 1);
+	buf_reset(&one);
+	counts_write(a, &one);
+	keep_damaged(report, &one);
+	counts_free(a);
+	counts_free(b);
+	counts_free(c);
+	buf_release(&one);
+	buf_release(&two);
+	buf_release(&again);
+	report_free(report);
+	report_free(other);
+}
+
+struct watching {
+	long n[8], sums[8];
+	bool good;
+};
+
+static void
+see(void *context, const struct sighting *s)
+{
+	struct watching *w = context;
+	char text[NUMBER_SIZE];
+
+	w->good = w->good && s->c != NULL && (s->entry == SIZE_MAX || s->entry < s->c->n);
+	w->n[s->table] += s->table == 0 ? str_starts(s->place, STR("Service=support\nquarter=2025")) :
+	    s->table == 1 ? str_is(s->place, "Situation=(not stated)") : 1;
+	w->sums[s->table] += (long)(4 * strtod(number_format(s->amount, text), NULL));
+}
+
+static void
+watch_counts(void)
+{
+	struct report *report = load("test");
+	struct counts *counts;
+	struct watching w = { .good = true };
+	struct expect e;
+	struct period p;
+	size_t i;
+
+	period_parse(STR("2025"), &p, NULL);
+	report_begin(report, p, 5, &findings);
+	e = expect(p.from, p.to, -1);
+	counts = counts_new(report);
+	counts_watch(counts, see, &w);
+	for (i = 0; i < CASES; i++) {
+		struct report_case c = { &cases[i], cases[i].opened, cases[i].n, on_day, nth_entry };
+
+		counts_case(counts, &c);
+	}
+	ok(w.good, "who watches is told the case and the entry");
+	is_number(w.n[0], e.services[2], "in which place a case counted");
+	is_number(w.n[1], e.situations[3], "where it has no value");
+	is_number(w.n[6], e.total, "and nothing twice");
+	is_number(w.sums[5], e.all_hours, "and the amount");
+	is_text(report_table_name(report, 5).p ? arena_cstr(&arena, report_table_name(report, 5)) : "", "hours",
+	    "tables have names");
+	counts_free(counts);
+	report_free(report);
+}
+
 /* ---- attacks on public reports ---- */
 
 static const char public_report[] =
@@ -1041,6 +1198,8 @@ main(void)
 	partitions();
 	few_cases();
 	same_bytes();
+	keep_counts();
+	watch_counts();
 	parameters();
 	close_world();
 	open_world(public_report);
