@@ -302,11 +302,16 @@ finish_axis(const struct report *report, const struct drawn *drawn, const struct
 	for (i = 0; i < heads->n; i++) {
 		const struct head *head = &heads->list[i];
 		struct str *labels = ARENA_NEW(arena, struct str, head->n + 1);
+		struct str *ids = ARENA_NEW(arena, struct str, head->n + 1);
 
-		for (k = 0; k < head->n; k++)
-			labels[k] = plain(arena, key_label(report, cube, first + k,
-			    head->key[first + k], false, arena));
-		list[i] = (struct heading){ labels, head->n, head->marked };
+		for (k = 0; k < head->n; k++) {
+			uint32_t key = head->key[first + k];
+
+			labels[k] = plain(arena, key_label(report, cube, first + k, key, false, arena));
+			ids[k] = key == MISSING ? STR_NULL :
+			    plain(arena, key_label(report, cube, first + k, key, true, arena));
+		}
+		list[i] = (struct heading){ labels, head->n, head->marked, ids };
 	}
 	*axis = (struct axis){ names, end - first, list, heads->n };
 }

@@ -1,21 +1,24 @@
 /*
  * table hides how figures are laid out: a sheet of finished tables as aligned text for a terminal and
- * paper, or as CSV. It knows labels and cells, nothing of what was counted.
+ * paper, as CSV, JSON and rec for programs, as HTML with charts for a browser and its printer. It knows labels and
+ * cells, nothing of what was counted.
  */
 #ifndef TABLE_H
 #define TABLE_H
 
 #include "base.h"
+#include "words.h"
 
 enum cell_kind {
 	CELL_NONE, /* nothing belongs here */
 	CELL_FIGURE,
 	CELL_HIDDEN, /* there is a figure, and it is not shown */
+	CELL_TEXT, /* words: of a list, which stand to the left */
 };
 
 struct cell {
 	enum cell_kind kind;
-	struct str text; /* a figure as it is written: 41, 7.5 */
+	struct str text; /* a figure exactly, in no language: 41, 7.5 */
 };
 
 /*
@@ -26,10 +29,21 @@ struct heading {
 	const struct str *labels;
 	size_t n;
 	bool marked; /* a footnote of the table speaks of it */
+	/* The labels in no language, one each: "advice", "2026-Q1", "median"; STR_NULL: not stated. NULL: they are the labels. */
+	const struct str *ids;
+};
+
+/* How a table may be drawn beside its figures, where a format draws. */
+enum chart {
+	CHART_NONE,
+	CHART_BARS, /* a bar for each row; for each of its columns, side by side */
+	CHART_STACKED, /* a bar for each row, its columns one behind the other */
+	CHART_LINES, /* a line for each row over the columns, or one over the rows */
+	CHART_FLOW, /* start, in, out, end: the measures of a stock */
 };
 
 struct axis {
-	const struct str *names; /* of its levels */
+	const struct str *names; /* of its levels; the innermost of columns is called "measure" where a table has several */
 	size_t n_levels; /* 0: the axis has one heading, the total */
 	const struct heading *list; /* a group's total stands before the group in rows, behind it in columns */
 	size_t n;
@@ -42,11 +56,16 @@ struct table {
 	const struct cell *cells; /* row by row */
 	const struct str *notes;
 	size_t n_notes;
+	enum chart chart;
+	bool is_list; /* a line a row, without headings of rows; the columns' one level names fields */
 };
 
 /* What is written at the head and the foot beside the tables: "Period", "2026-01-01 to 2026-03-31". */
 struct about {
 	struct str name, value;
+	const char *id; /* the name in no language: "period" */
+	/* The value in the language, "1 January 2026 to 31 March 2026", for people; STR_NULL: it is the value. */
+	struct str text;
 };
 
 struct sheet {
@@ -57,6 +76,7 @@ struct sheet {
 	size_t n;
 	const struct str *notes;
 	size_t n_notes;
+	const struct words *words; /* the language; NULL: English */
 };
 
 typedef void sheet_writer_fn(const struct sheet *sheet, struct buf *out);

@@ -12,12 +12,13 @@ cat >storeys <<'END'
 2 value record store csv
 3 expr ical
 4 schema
-5 journal
-6 rules report table=report disclosure=report rows template history merge
-7 archive
-8 command commands=command push setup making
-9 cmd hook
-10 main
+5 words
+6 journal
+7 rules report table=report disclosure=report rows template history merge
+8 archive
+9 command commands=command push setup making
+10 cmd hook
+11 main
 END
 
 cat >layers.awk <<'END'
