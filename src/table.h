@@ -23,7 +23,8 @@ struct cell {
 
 /*
  * A row's or column's heading: a label for each level of its axis from the outermost on. A heading with
- * fewer labels than levels is the total of what begins alike; one with none is the total of all.
+ * fewer labels than levels is the total of what begins alike; one with none is the total of all. A label that is STR_NULL
+ * is a total too, of that level, under what is never added up: {STR_NULL, "median"}, {STR_NULL, "this period"}.
  */
 struct heading {
 	const struct str *labels;
