@@ -258,6 +258,10 @@ M(REVERSED_VALIDITY, "reversed-validity", ERROR,
   "A record ends on or before the day on which it begins.",
   "Mend one of the two days; the last is the first day that it no longer holds.",
   "From: 2026-01-01\nUntil: 2025-01-01", "From: 2025-01-01\nUntil: 2026-01-01")
+M(SUCCESSION_CYCLE, "succession-cycle", ERROR,
+  "What comes after a record leads back to the record itself.",
+  "Name what came after it; the last of a chain names nothing.",
+  "Code: GM0457\nSuccessor: GM0363\n\nCode: GM0363\nSuccessor: GM0457", "Code: GM0457\nSuccessor: GM0363\n\nCode: GM0363")
 M(DUPLICATE_VALUE, "duplicate-value", ERROR,
   "A value that is singular in its record set stands on two records.",
   "Give one of them another value.",

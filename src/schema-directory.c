@@ -79,7 +79,8 @@ add_entity(struct directory *directory, const struct recfile *file, const struct
 		    "the last of the two is the first day that it no longer holds");
 	table->all = schema_more(&directory->arena, table->all, &table->n, &table->size,
 	    sizeof *table->all);
-	table->all[table->n - 1] = entity;
+	entity->place = table->n - 1;
+	table->all[entity->place] = entity;
 }
 
 /* The descriptor of the record set that begins here; NULL after a finding. */
@@ -311,27 +312,6 @@ link_references(const struct directory *directory, const struct entity *entity,
 	}
 }
 
-void
-directory_link(struct directory *directory, struct findings *findings)
-{
-	const struct schema *schema = directory->schema;
-
-	for (size_t t = 0; t < schema->n; t++) {
-		const struct rectype *type = schema->types[t];
-		struct table *table = &directory->tables[t];
-
-		link_keys(table, type, findings);
-		for (size_t i = 0; i < type->n_rules; i++)
-			if (type->rules[i].singular)
-				link_singular(table, &type->rules[i], findings);
-		if (!type->is_case)
-			link_size(table, type, findings);
-	}
-	for (size_t t = 0; t < schema->n; t++)
-		for (size_t i = 0; i < directory->tables[t].n; i++)
-			link_references(directory, directory->tables[t].all[i], findings);
-}
-
 bool
 directory_is_keyed(const struct directory *directory, const struct rectype *type)
 {
@@ -389,6 +369,152 @@ directory_all(const struct directory *directory, struct str name, size_t *n)
 	return type ? (const struct entity *const *)table_of(directory, type)->all : NULL;
 }
 
+/* ---- succession ---- */
+
+/* What a record names as coming after it: what held when it ended, or else was nearest to that day. */
+static const struct entity *
+named_by(const struct table *table, const struct entity *entity, struct str key)
+{
+	const struct entity *near, *found = find_in(table, key, entity->until, &near);
+
+	return found ? found : near;
+}
+
+/* The one that came after; NULL when there is none, or several. */
+static const struct entity *
+next_of(const struct table *table, const struct entity *entity, bool *is_split)
+{
+	int symbol = entity->type->successor;
+	const struct field *first = record_field(entity->record, symbol), *other = first;
+
+	while (other != NULL && str_eq(other->value, first->value))
+		other = record_next(entity->record, symbol, other);
+	*is_split = other != NULL;
+	return first == NULL || *is_split ? NULL : named_by(table, entity, first->value);
+}
+
+static bool
+has_ended(const struct entity *entity, day on)
+{
+	return entity->until != DAY_NONE && (on == DAY_NONE || entity->until <= on);
+}
+
+const struct entity *
+directory_successor(const struct directory *directory, const struct entity *entity, day on, bool *is_split)
+{
+	const struct table *table = table_of(directory, entity->type);
+
+	*is_split = false;
+	for (size_t hops = 0; has_ended(entity, on) && hops < table->n; hops++) {
+		const struct entity *next = next_of(table, entity, is_split);
+
+		if (next == NULL)
+			break;
+		entity = next;
+	}
+	return entity;
+}
+
+/* A way through the successors, and where on it each record stands. */
+struct way {
+	const struct table *table;
+	const struct entity **steps;
+	const struct field **fields; /* of each step, the one that it went on by */
+	unsigned char *state; /* by place: 0 not seen, 1 on the way, 2 done */
+	size_t n;
+};
+
+static void
+found_cycle(const struct way *way, const struct entity *back, const struct field *field,
+    struct findings *findings)
+{
+	const struct entity *last = way->steps[way->n - 1];
+	struct buf names = BUF_INIT;
+	size_t i = way->n - 1;
+
+	while (way->steps[i] != back)
+		i--;
+	for (; i < way->n && names.n < 200; i++)
+		buf_printf(&names, "%s, then ", val(findings, way->steps[i]->key));
+	fix(findings,
+	    find(findings, MSG_SUCCESSION_CYCLE, value_span(last->file, field), "'%s' comes after itself: %s%s",
+		val(findings, back->key), names.p, val(findings, back->key)),
+	    "name what came after it; the last of a chain names nothing");
+	buf_release(&names);
+}
+
+/* One step on from the last of the way, or back. */
+static void
+walk(struct way *way, struct findings *findings)
+{
+	const struct entity *last = way->steps[way->n - 1], *next;
+	const struct field **field = &way->fields[way->n - 1];
+	int symbol = last->type->successor;
+
+	*field = *field == NULL ? record_field(last->record, symbol) :
+	    record_next(last->record, symbol, *field);
+	if (*field == NULL) {
+		way->state[last->place] = 2;
+		way->n--;
+		return;
+	}
+	next = named_by(way->table, last, (*field)->value);
+	if (next != NULL && way->state[next->place] == 1)
+		found_cycle(way, next, *field, findings);
+	if (next == NULL || way->state[next->place] != 0)
+		return;
+	way->state[next->place] = 1;
+	way->steps[way->n] = next;
+	way->fields[way->n++] = NULL;
+}
+
+static void
+link_succession(const struct table *table, struct findings *findings)
+{
+	struct way way = { .table = table };
+
+	way.steps = xcalloc(table->n + 1, sizeof *way.steps);
+	way.fields = xcalloc(table->n + 1, sizeof *way.fields);
+	way.state = xcalloc(table->n + 1, sizeof *way.state);
+	for (size_t i = 0; i < table->n; i++) {
+		if (way.state[i] != 0 || table->all[i]->key.n == 0)
+			continue;
+		way.state[i] = 1;
+		way.steps[0] = table->all[i];
+		way.fields[0] = NULL;
+		for (way.n = 1; way.n > 0;)
+			walk(&way, findings);
+	}
+	free(way.steps);
+	free(way.fields);
+	free(way.state);
+}
+
+void
+directory_link(struct directory *directory, struct findings *findings)
+{
+	const struct schema *schema = directory->schema;
+
+	for (size_t t = 0; t < schema->n; t++) {
+		const struct rectype *type = schema->types[t];
+		struct table *table = &directory->tables[t];
+
+		link_keys(table, type, findings);
+		for (size_t i = 0; i < type->n_rules; i++)
+			if (type->rules[i].singular)
+				link_singular(table, &type->rules[i], findings);
+		if (!type->is_case)
+			link_size(table, type, findings);
+	}
+	for (size_t t = 0; t < schema->n; t++) {
+		const struct table *table = &directory->tables[t];
+
+		for (size_t i = 0; i < table->n; i++)
+			link_references(directory, table->all[i], findings);
+		if (schema->types[t]->successor != 0)
+			link_succession(table, findings);
+	}
+}
 /* What a wrong reference is told. */
 
 static bool
@@ -465,28 +591,27 @@ unknown_reference(const struct check *check, const struct rule *rule, const stru
 		    nam(findings, rule->type->target));
 }
 
-/* Who holds on that day in its stead: what the record that does not hold names of its own type. */
-static struct str
-successor(const struct check *check, const struct entity *near)
+/* Says to write what came after a record that has ended, as far as that can be said. */
+static void
+name_successor(const struct check *check, const struct entity *near, struct finding *finding)
 {
-	const struct table *table = table_of(check->directory, near->type);
+	struct findings *findings = check->findings;
+	int symbol = near->type->successor;
+	const struct field *field;
+	struct str names[16];
+	size_t n = 0;
+	bool is_split;
 
-	for (size_t hop = 0; near != NULL && hop < 16; hop++) {
-		const struct entity *next = NULL;
-
-		for (size_t i = 0; i < near->record->n && next == NULL; i++) {
-			const struct field *field = &near->record->fields[i];
-			const struct rule *rule = schema_rule(near->type, field->symbol);
-
-			if (rule == NULL || rule->type == NULL ||
-			    rule->type->target_type != near->type)
-				continue;
-			if (find_in(table, field->value, check->on, &next) != NULL)
-				return field->value;
-		}
-		near = next;
+	near = directory_successor(check->directory, near, check->on, &is_split);
+	if (!is_split) {
+		fix(findings, finding, "write %.*s, which holds on that day", STRF(near->key));
+		return;
 	}
-	return STR_NULL;
+	for (field = record_field(near->record, symbol); field != NULL && n < 16;
+	     field = record_next(near->record, symbol, field))
+		names[n++] = field->value;
+	fix(findings, finding, "'%.*s' was split: write the one that it is now, %s", STRF(near->key),
+	    schema_choices(&findings->arena, names, n));
 }
 
 static void
@@ -496,15 +621,17 @@ not_valid(const struct check *check, const struct rule *rule, const struct field
 	struct findings *findings = check->findings;
 	char on[DATE_SIZE], edge[DATE_SIZE];
 	bool early = near->from != DAY_NONE && check->on < near->from;
-	struct str instead = successor(check, near);
+	bool is_split;
+	const struct entity *now = directory_successor(check->directory, near, check->on, &is_split);
+	bool is_known = is_split || (now != near && is_valid_on(now, check->on));
 	struct finding *finding = find(findings, MSG_NOT_VALID_THEN, value_span(check->file, field),
 	    "'%s' of '%s' does not hold on %s: %s %s%s", val(findings, field->value),
 	    nam(findings, rule->info.name), date_format(check->on, on),
 	    early ? "it holds from" : "it ended on",
-	    date_format(early ? near->from : near->until, edge), schema_mean(findings, instead));
+	    date_format(early ? near->from : near->until, edge), schema_mean(findings, is_known && !is_split ? now->key : STR_NULL));
 
-	if (instead.p != NULL && !findings->hide_values)
-		fix(findings, finding, "write %.*s, which holds on that day", STRF(instead));
+	if (is_known && !findings->hide_values)
+		name_successor(check, near, finding);
 	else
 		fix(findings, finding,
 		    "write a record of type '%s' that holds on that day, or mend the date",

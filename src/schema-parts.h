@@ -86,7 +86,7 @@ struct rectype {
 	struct constraint *constraints;
 	size_t n_constraints, constraints_size;
 
-	int key, from, until;
+	int key, from, until, successor;
 	size_t size_min, size_max; /* records in the set */
 	struct span size_at;
 };

@@ -534,6 +534,15 @@ do_valid(struct compiling *c)
 }
 
 static void
+do_succession(struct compiling *c)
+{
+	struct rule *rule = is_demand_on_cases(c) ? NULL : one_name(c);
+
+	if (rule != NULL)
+		c->type->successor = rule->info.symbol;
+}
+
+static void
 do_size(struct compiling *c)
 {
 	static const char *const signs[] = { "<=", ">=", "<", ">", "" };
@@ -667,6 +676,7 @@ static const struct special {
 	{ "%prohibit", do_nothing, do_prohibit, false },
 	{ "%singular", do_nothing, do_singular, false },
 	{ "%valid", do_nothing, do_valid, true },
+	{ "%succession", do_nothing, do_succession, true },
 };
 
 #define SPECIALS (sizeof specials / sizeof specials[0])
@@ -878,6 +888,27 @@ link_valid(struct compiling *c)
 	}
 }
 
+/* A chain goes from record to record of one type, each of which ends on a day. */
+static void
+link_succession(struct compiling *c)
+{
+	struct rule *rule = rule_of(c->type, c->type->successor);
+
+	if (rule == NULL)
+		return;
+	if (rule->type == NULL || rule->type->kind != TYPE_REC || rule->type->target_type != c->type)
+		fix(c->findings,
+		    find(c->findings, MSG_BAD_SPECIAL, rule->at,
+			"'%s' of %%succession does not refer to '%s'", nam(c->findings, rule->info.name),
+			nam(c->findings, c->type->name)),
+		    "add %%type: %s rec %s", nam(c->findings, rule->info.name), nam(c->findings, c->type->name));
+	else if (c->type->until == 0)
+		fix(c->findings,
+		    find(c->findings, MSG_BAD_SPECIAL, rule->at,
+			"%%succession of '%s', whose records never end", nam(c->findings, c->type->name)),
+		    "say with %%valid: FROM UNTIL when they do");
+}
+
 /* Entry's own first, then what the kind adds; of each, mandatory ones before the others. */
 static int
 form_order(const struct rectype *type, const struct rule *rule)
@@ -956,6 +987,7 @@ schema_link(struct schema *schema, struct findings *findings)
 		}
 		link_constraints(&c);
 		link_valid(&c);
+		link_succession(&c);
 	}
 	for (size_t i = 0; i < schema->n; i++)
 		build_tables(schema, schema->types[i]);
@@ -1028,6 +1060,12 @@ int
 rectype_key(const struct rectype *type)
 {
 	return type->key;
+}
+
+int
+rectype_successor(const struct rectype *type)
+{
+	return type->successor;
 }
 
 const struct field_info *

@@ -41,6 +41,8 @@ struct str rectype_name(const struct rectype *type);
 struct str rectype_doc(const struct rectype *type);
 /* The key field's symbol, 0 when it has none. */
 int rectype_key(const struct rectype *type);
+/* The field that names what comes after a record (%succession), 0 when there is none. */
+int rectype_successor(const struct rectype *type);
 
 enum field_use {
 	FIELD_OPTIONAL,
@@ -87,12 +89,20 @@ struct entity {
 	struct str key;
 	day from, until; /* from <= d < until, of the fields that %valid names; DAY_NONE when open */
 	struct entity *next; /* the same key at another time */
+	size_t place; /* among those of its type */
 };
 
 /* The entity valid on `on` (DAY_NONE: whichever is last); else NULL, and *near (may be NULL)
  * is one of that key that is not valid then. */
 const struct entity *directory_find(const struct directory *directory, struct str type,
     struct str key, day on, const struct entity **near);
+/*
+ * Where what a record stands for is on a day (DAY_NONE: at last): the record itself while it holds, else what came after it,
+ * and after that. It ends at a record that has no successor, at one that was split, which has several
+ * (*is_split: then nobody but a person can say), or, where a chain leads back to itself, somewhere on it.
+ */
+const struct entity *directory_successor(const struct directory *directory, const struct entity *entity, day on,
+    bool *is_split);
 /* All of a type, in order of files and places. */
 const struct entity *const *directory_all(const struct directory *directory, struct str type,
     size_t *n);

@@ -160,6 +160,16 @@ static const struct {
 	{ "%valid: From\n", "2:9 error bad-special-field: '%valid' names two fields | the first day and the first day no more: %valid: From Until\n" },
 	{ "%valid: From Until\n%type: From date\n", "2:14 error bad-special-field: 'Until' of %valid is no date | add %type: Until date\n" },
 	{ "%valid: From Until\n%type: From,Until date\n", NULL },
+	{ "%succession: A B\n", "2:16 error bad-special-field: '%succession' names one field | write a line '%succession: FIELD' for each\n" },
+	{ "%key: K\n%valid: F U\n%type: F,U date\n%succession: S\n", "5:14 error bad-special-field: 'S' of %succession does not "
+	  "refer to 'T' | add %type: S rec T\n" },
+	{ "%key: K\n%valid: F U\n%type: F,U date\n%type: S line\n%succession: S\n", "5:8 error bad-special-field: 'S' of %succession "
+	  "does not refer to 'T' | add %type: S rec T\n" },
+	{ "%key: K\n%type: S rec T\n%succession: S\n", "3:8 error bad-special-field: %succession of 'T', whose records never "
+	  "end | say with %valid: FROM UNTIL when they do\n" },
+	{ "%key: K\n%valid: F U\n%type: F,U date\n%type: S rec T\n%succession: S\n", NULL },
+	{ "%key: K\n%valid: F U\n%type: F,U date\n%type: S rec T\n%succession: S\n%succession: S\n",
+	  "7:1 error bad-special-field: '%succession' stands twice in 'T'\n" },
 };
 
 static void
@@ -264,7 +274,7 @@ static const char case_schema[] =
 
 static const char directory_schema[] =
 	"%rec: Municipality\n%key: Code\n%valid: From Until\n%mandatory: Name\n%type: From,Until date\n"
-	"%type: Successor rec Municipality\n\n"
+	"%type: Successor rec Municipality\n%succession: Successor\n\n"
 	"%rec: Staff\n%key: Id\n%singular: Email\n%type: Email email\n%valid: From Until\n%type: From,Until date\n";
 
 static const char identifier_schema[] =
@@ -279,6 +289,7 @@ static const char directory_records[] =
 	"Code: GM0363\nName: Amsterdam\n\n"
 	"Code: GM0457\nName: Weesp\nUntil: 2022-03-24\nSuccessor: GM0363\n\n"
 	"Code: GM1945\nName: Berg en Dal\nFrom: 2016-01-01\n\n"
+	"Code: GM0788\nName: Haaren\nUntil: 2021-01-01\nSuccessor: GM0344\nSuccessor: GM0363\n\n"
 	"%rec: Staff\n\n"
 	"Id: aj\nEmail: aj@centre.example\n\n"
 	"Id: bo\nEmail: bo@centre.example\nFrom: 2024-01-01\nUntil: 2025-01-01\n";
@@ -321,6 +332,9 @@ static const struct {
 	{ "Date: 2022-03-24\nKind: consultation\nWith: GM0457\n",
 	  "3:7 error not-valid-then: 'GM0457' of 'With' does not hold on 2022-03-24: it ended on 2022-03-24, did you mean 'GM0363'? | "
 	  "write GM0363, which holds on that day\n" },
+	{ "Date: 2026-03-04\nKind: consultation\nWith: GM0788\n",
+	  "3:7 error not-valid-then: 'GM0788' of 'With' does not hold on 2026-03-04: it ended on 2021-01-01 | "
+	  "'GM0788' was split: write the one that it is now, GM0344 or GM0363\n" },
 	{ "Date: 2015-12-31\nKind: consultation\nWith: GM1945\n",
 	  "3:7 error not-valid-then: 'GM1945' of 'With' does not hold on 2015-12-31: it holds from 2016-01-01 | "
 	  "write a record of type 'Municipality' that holds on that day, or mend the date\n" },
@@ -396,6 +410,22 @@ static const struct {
 	  "5:12 error unknown-reference: 'Y' of 'Successor' is no record of type 'Municipality' | "
 	  "write the 'Code' of a record of type 'Municipality' in the directory\n" },
 	{ "a reference further on", "%rec: Municipality\n\nCode: X\nName: x\nSuccessor: Y\n\nCode: Y\nName: y\n", "" },
+	{ "its own successor", "%rec: Municipality\n\nCode: X\nName: x\nUntil: 2020-01-01\nSuccessor: X\n",
+	  "6:12 error succession-cycle: 'X' comes after itself: X, then X | "
+	  "name what came after it; the last of a chain names nothing\n" },
+	{ "successors in a ring, with a way into it", "%rec: Municipality\n\nCode: W\nName: w\nUntil: 2020-01-01\nSuccessor: X\n\n"
+	  "Code: X\nName: x\nUntil: 2020-01-01\nSuccessor: Y\n\nCode: Y\nName: y\nUntil: 2020-01-01\nSuccessor: X\n",
+	  "16:12 error succession-cycle: 'X' comes after itself: X, then Y, then X | "
+	  "name what came after it; the last of a chain names nothing\n" },
+	{ "a ring behind one branch of a split", "%rec: Municipality\n\nCode: W\nName: w\nUntil: 2020-01-01\nSuccessor: X\n"
+	  "Successor: Y\n\nCode: X\nName: x\n\nCode: Y\nName: y\nUntil: 2020-01-01\nSuccessor: W\n",
+	  "15:12 error succession-cycle: 'W' comes after itself: W, then Y, then W | "
+	  "name what came after it; the last of a chain names nothing\n" },
+	{ "two that come together again", "%rec: Municipality\n\nCode: W\nName: w\nUntil: 2020-01-01\nSuccessor: X\n"
+	  "Successor: Y\n\nCode: X\nName: x\nUntil: 2021-01-01\nSuccessor: Z\n\nCode: Y\nName: y\nUntil: 2022-01-01\n"
+	  "Successor: Z\n\nCode: Z\nName: z\n", "" },
+	{ "a code that came back at another time", "%rec: Municipality\n\nCode: X\nName: x\nUntil: 2010-01-01\nSuccessor: Y\n\n"
+	  "Code: Y\nName: y\nUntil: 2020-01-01\nSuccessor: X\n\nCode: X\nName: x\nFrom: 2020-01-01\n", "" },
 	{ "nothing", "", "" },
 };
 
@@ -434,6 +464,76 @@ test_find(void)
 	ok(directory_find(world.directory, STR("Staff"), STR("AJ"), DAY_NONE, &near) == NULL && near == NULL, "keys are exact");
 	ok(directory_find(world.directory, STR("Stuff"), STR("aj"), DAY_NONE, &near) == NULL && near == NULL, "no such type");
 	ok(str_is(directory_all(world.directory, STR("Staff"), &n)[2]->key, "bo") && n == 3, "all, in their order");
+	world_close(&world);
+}
+
+/* Where a code stands on a day: "KEY" or "KEY split". */
+static const struct {
+	const char *key, *on, *want;
+} successors[] = {
+	{ "GM0265", "2014-12-31", "GM0265" },
+	{ "GM0265", "2015-01-01", "GM0241" },
+	{ "GM0265", "2015-12-31", "GM0241" },
+	{ "GM0265", "2016-01-01", "GM1945" },
+	{ "GM0265", "", "GM1945" },
+	{ "GM1945", "2010-01-01", "GM1945" },
+	{ "GM1921", "2015-07-01", "GM1940" },
+	{ "GM0457", "2022-03-23", "GM0457" },
+	{ "GM0457", "2022-03-24", "GM0363" },
+	{ "GM0788", "2020-12-31", "GM0788" },
+	{ "GM0788", "2021-01-01", "GM0788 split" },
+	{ "OLD", "2021-01-01", "GM0788 split" },
+	{ "OLD", "2020-12-31", "GM0788" },
+	{ "TWICE", "2021-01-01", "GM0363" },
+	{ "GONE", "2021-01-01", "GONE" },
+	{ "LATE", "2021-01-01", "GM0363" },
+	{ "BACK", "2021-01-01", "BACK" },
+	{ "AHEAD", "2021-01-01", "SOON" },
+};
+
+static void
+test_succession(void)
+{
+	const char *schemas[][2] = { { "schema/directory.rec", directory_schema }, { NULL, NULL } };
+	struct world world;
+	bool is_split = true;
+
+	world_open(&world, schemas, "%rec: Municipality\n\n"
+	    "Code: GM0265\nName: a\nUntil: 2015-01-01\nSuccessor: GM0241\n\n"
+	    "Code: GM0241\nName: a\nUntil: 2016-01-01\nSuccessor: GM1945\n\n"
+	    "Code: GM1945\nName: a\nFrom: 2016-01-01\n\n"
+	    "Code: GM1921\nName: a\nFrom: 2014-01-01\nUntil: 2015-07-01\nSuccessor: GM1940\n\n"
+	    "Code: GM1940\nName: a\nFrom: 2015-07-01\n\n"
+	    "Code: GM0457\nName: a\nUntil: 2022-03-24\nSuccessor: GM0363\n\nCode: GM0363\nName: a\n\n"
+	    "Code: GM0788\nName: a\nUntil: 2021-01-01\nSuccessor: GM0363\nSuccessor: GM1940\n\n"
+	    "Code: OLD\nName: a\nUntil: 1990-01-01\nSuccessor: GM0788\n\n"
+	    "Code: TWICE\nName: a\nUntil: 1990-01-01\nSuccessor: GM0363\nSuccessor: GM0363\n\n"
+	    "Code: GONE\nName: a\nUntil: 1990-01-01\n\n"
+	    "Code: LATE\nName: a\nUntil: 1990-01-01\nSuccessor: EARLY\n\n"
+	    "Code: EARLY\nName: a\nUntil: 1980-01-01\nSuccessor: GM0363\n\n"
+	    "Code: BACK\nName: a\nUntil: 2000-01-01\nSuccessor: FORTH\n\n"
+	    "Code: FORTH\nName: a\nFrom: 2000-01-01\nUntil: 2010-01-01\nSuccessor: BACK\n\n"
+	    "Code: BACK\nName: a\nFrom: 2010-01-01\n\n"
+	    "Code: AHEAD\nName: a\nUntil: 2020-01-01\nSuccessor: SOON\n\nCode: SOON\nName: a\nFrom: 2030-01-01\n");
+	is_told(&world, "", "a directory of successors");
+	for (size_t i = 0; i < sizeof successors / sizeof successors[0]; i++) {
+		const struct entity *entity = directory_find(world.directory, STR("Municipality"), str_of(successors[i].key),
+		    DAY_NONE, NULL);
+		day on = DAY_NONE;
+		char got[80], what[80];
+
+		date_parse(str_of(successors[i].on), &on, NULL);
+		entity = directory_successor(world.directory, entity, on, &is_split);
+		snprintf(got, sizeof got, "%.*s%s", STRF(entity->key), is_split ? " split" : "");
+		snprintf(what, sizeof what, "%s on %s", successors[i].key, successors[i].on);
+		is_text(got, successors[i].want, what);
+	}
+	ok(rectype_successor(schema_type(world.schema, STR("Staff"))) == 0, "a type without succession");
+	world_close(&world);
+	world_open(&world, schemas, "%rec: Municipality\n\nCode: X\nName: x\nUntil: 2010-01-01\nSuccessor: Y\n\n"
+	    "Code: Y\nName: y\nUntil: 2010-01-01\nSuccessor: X\n");
+	ok(directory_successor(world.directory, directory_find(world.directory, STR("Municipality"), STR("X"), DAY_NONE, NULL),
+	    DAY_NONE, &is_split) != NULL && !is_split, "a ring ends somewhere");
 	world_close(&world);
 }
 
@@ -548,6 +648,7 @@ main(void)
 	test_entries();
 	test_directories();
 	test_find();
+	test_succession();
 	test_info();
 	test_no_kinds();
 	test_comments();
