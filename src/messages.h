@@ -489,6 +489,41 @@ M(TOO_MANY_RULES, "too-many-rules", ERROR,
   "Take out those that no longer hold for any case.",
   "1001 rules", "1000 rules")
 
+/* ---- templates and documents (template, command) ---- */
+M(TEMPLATE_TAG, "template-tag", ERROR,
+  "A tag of a template has no end, says nothing, or sets delimiters that are none.",
+  "Mend the tag; dossier-template(5) shows what tags there are.",
+  "Dear {{Name", "Dear {{Name}}")
+M(TEMPLATE_SECTION, "template-section", ERROR,
+  "A section of a template has no end, or an end has no section.",
+  "End each section where it should, the innermost first.",
+  "{{#Entry}}{{Text}}{{/Case}}", "{{#Entry}}{{Text}}{{/Entry}}")
+M(TEMPLATE_PARTIAL, "template-partial", ERROR,
+  "A template asks for a partial that is not in templates/partials/, or that stands inside itself.",
+  "Write the partial's name, or take it out of what it holds.",
+  "{{>voluntry}}", "{{>voluntary}}")
+M(TEMPLATE_NAME, "template-name", ERROR,
+  "A template asks for a name that nothing around the place has: it would stay empty in every document.",
+  "Write the field's name as the schema does.",
+  "{{Municipalty.Name}}", "{{Municipality.Name}}")
+M(TEMPLATE_WORD, "template-word", ERROR,
+  "A condition in a template compares a field with a word that it never is, so it never holds.",
+  "Write one of the field's words.",
+  "{{#Entry Kind = 'consultaton'}}", "{{#Entry Kind = 'consultation'}}")
+M(TEMPLATE_ENDLESS, "template-endless", ERROR,
+  "A document grows without end: its partials or sections stand inside one another too often.",
+  "Take the partial out of itself.",
+  "a partial that holds itself", "a partial that holds none")
+M(UNESCAPED_VALUE, "unescaped-value", WARNING,
+  "A template takes a value as it is into HTML or roff, where a '<', a backslash or a dot in it does something.",
+  "Write it with two braces.",
+  "{{{Text}}} in a letter.html", "{{Text}}")
+
+M(DOCUMENT_FIELD, "document-field", ERROR,
+  "A template asks for a field that its Document record keeps out of it.",
+  "Take it out of the template, or allow it in the record's Field.",
+  "Field: Municipality, and {{Counsellor.Name}}", "Field: Municipality Counsellor, and {{Counsellor.Name}}")
+
 /* ---- imports (import) ---- */
 M(BAD_IMPORT, "bad-import", ERROR,
   "An Import record of the schema cannot be used.",
