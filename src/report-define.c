@@ -173,15 +173,15 @@ has_field(const struct reading *r, bool of_case, int symbol)
 	return type_has(schema_type(schema, of_case ? STR("Case") : STR("Entry")), symbol);
 }
 
-static bool
-has_param(const struct report *report, int symbol)
+const struct param *
+param_of(const struct report *report, int symbol)
 {
 	size_t i;
 
 	for (i = 0; i < report->n_params; i++)
 		if (str_eq(report->params[i].name, symbol_name(report->symbols, symbol)))
-			return true;
-	return false;
+			return &report->params[i];
+	return NULL;
 }
 
 /* A State is a field of the case. */
@@ -205,7 +205,7 @@ is_known(const struct reading *r, const struct name *name)
 	const struct field_info *info;
 
 	if (name->field == report->param_symbol && name->sub != 0)
-		return has_param(report, name->sub);
+		return param_of(report, name->sub) != NULL;
 	if (name->field == report->case_symbol && name->sub != 0)
 		return has_field(r, true, name->sub);
 	if (r->over_case && name->field == report->entry_symbol)
@@ -708,10 +708,65 @@ read_params(struct reading *r)
 }
 
 static void
+check_param_name(void *context, const struct name *name, struct span at)
+{
+	struct reading *r = context;
+
+	if (name->field == r->report->param_symbol && name->sub != 0)
+		check_name(r, name, at);
+	else
+		fault(r, find(r->findings, MSG_REPORT_FIELD, at, "'%s' is no parameter, expected Param.NAME",
+		    nam(r->findings, symbol_name(r->report->symbols, name->joined))));
+}
+
+/* TYPE [FIELD] [if EXPR] */
+static void
+read_succession(struct reading *r, const struct field *field, struct succession *s)
+{
+	struct str rest = field->value, word;
+	struct span at = here(r, field);
+
+	s->target = str_word(&rest);
+	s->type = schema_type(r->report->schema, s->target);
+	if (s->type == NULL || rectype_successor(s->type) == 0)
+		fault(r, find(r->findings, MSG_REPORT_WORD, at, s->type == NULL ? "there is no record type '%s'" :
+		    "records of type '%s' have no successors: its descriptor has no %%succession",
+		    nam(r->findings, s->target)));
+	word = str_word(&rest);
+	if (word.n > 0 && !str_is(word, "if")) {
+		s->shown_by = word;
+		word = str_word(&rest);
+	}
+	if (word.n > 0 && !str_is(word, "if"))
+		fault(r, find(r->findings, MSG_REPORT_WORD, at, "'%s' stands where only 'if' can: TYPE FIELD if CONDITION",
+		    nam(r->findings, word)));
+	if (word.n == 0)
+		return;
+	s->condition = expr_compile(str_trim(rest), at, r->report->symbols, &r->report->arena, r->findings);
+	if (s->condition == NULL)
+		r->found++;
+	else
+		expr_names(s->condition, check_param_name, r);
+}
+
+static void
+read_successions(struct reading *r)
+{
+	struct report *report = r->report;
+	const struct record *record = r->entity->record;
+	uint32_t i;
+
+	report->successions = ARENA_NEW(&report->arena, struct succession, record->n);
+	for (i = 0; i < record->n; i++)
+		if (str_is(record->fields[i].name, "Succession"))
+			read_succession(r, &record->fields[i], &report->successions[report->n_successions++]);
+}
+
+static void
 read_report(struct reading *r)
 {
 	static const char *const fields[] = { "Report", "Title", "Doc", "Param", "Mandatory", "Scope",
-		"Profile", NULL };
+		"Succession", "Profile", NULL };
 	static const char *const profiles[] = { "commissioner", "public", NULL };
 	struct report *report = r->report;
 	const struct entity *entity = r->entity;
@@ -722,6 +777,7 @@ read_report(struct reading *r)
 	need(r, "Profile");
 	report->is_public = choose(r, "Profile", profiles, 1) == 1;
 	read_params(r);
+	read_successions(r);
 	report->scope = read_expr(r, "Scope", true);
 	read_tables(r);
 	r->entity = entity;
@@ -799,6 +855,9 @@ report_free(struct report *report)
 			expr_free(report->tables[i].where);
 	if (report->scope != NULL)
 		expr_free(report->scope);
+	for (i = 0; i < report->n_successions; i++)
+		if (report->successions[i].condition != NULL)
+			expr_free(report->successions[i].condition);
 	map_release(&report->labels);
 	arena_release(&report->arena);
 	free(report);
@@ -963,6 +1022,7 @@ report_begin(struct report *report, struct period period, int64_t threshold,
 	report->period = period;
 	report->threshold = threshold;
 	report->fingerprint = fingerprint(report);
+	succession_begin(report);
 	return whole;
 }
 

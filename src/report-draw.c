@@ -411,7 +411,7 @@ report_tables(const struct report *report, const struct counts *counts, struct a
 {
 	struct table *tables = ARENA_NEW(arena, struct table, report->n);
 	struct drawn *drawn = xcalloc(report->n, sizeof(*drawn));
-	struct str *notes = ARENA_NEW(arena, struct str, 1);
+	struct str *notes = ARENA_NEW(arena, struct str, report->n_params + report->n_splits + 1);
 	size_t i;
 
 	*sheet = (struct sheet){ .name = report->name, .title = plain(arena, report->title), .tables = tables,
@@ -419,10 +419,10 @@ report_tables(const struct report *report, const struct counts *counts, struct a
 	for (i = 0; i < report->n; i++)
 		draw(report, &counts->cubes[i], &drawn[i]);
 	if (report->is_public && report_protect(report, drawn)) {
-		notes[0] = str_of(arena_printf(arena, "x: not shown, being a count below %lld or one that would "
+		notes[sheet->n_notes++] = str_of(arena_printf(arena, "x: not shown, being a count below %lld or one that would "
 		    "give such a count away.", (long long)report->threshold));
-		sheet->n_notes = 1;
 	}
+	sheet->n_notes += succession_notes(report, counts, NULL, arena, notes + sheet->n_notes);
 	for (i = 0; i < report->n; i++) {
 		finish(report, &drawn[i], arena, &tables[i]);
 		drawn_release(&drawn[i]);

@@ -4,7 +4,7 @@
  * form and no other, so that what was read and is written again is what was read; it goes over the bytes twice, first to
  * see whether they are whole, then to add what they say.
  *
- *	counts  = fingerprint of the report, cube of each table
+ *	counts  = fingerprint of the report, cube of each table, cases left out by each split
  *	cube    = undated, unsummed, spread, level..., number of figures, figure...
  *	level   = number of values, (length, bytes)...          of levels that have values of their own
  *	figure  = for each place of the key 0 ANY, 1 MISSING, else value + 2; units; of a sum: scale, mantissa
@@ -185,6 +185,8 @@ counts_write(const struct counts *counts, struct buf *out)
 	write_number(out, counts->report->fingerprint);
 	for (i = 0; i < counts->report->n; i++)
 		write_cube(out, &counts->cubes[i]);
+	for (i = 0; i < counts->report->n_splits; i++)
+		write_number(out, (uint64_t)counts->splits[i]);
 }
 
 /* ---- reading ---- */
@@ -387,6 +389,11 @@ read_all(struct counts *counts, struct str bytes, bool add)
 		return false;
 	for (i = 0; i < counts->report->n && r.good; i++)
 		read_cube(&r, add ? counts : NULL, &counts->cubes[i]);
+	for (i = 0; i < counts->report->n_splits && r.good; i++) {
+		int64_t cases = (int64_t)read_count(&r);
+
+		counts->splits[i] += add ? cases : 0;
+	}
 	return r.good && r.p == r.end;
 }
 

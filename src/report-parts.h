@@ -1,12 +1,13 @@
 /*
  * What the parts of report share, and nobody else includes: report-define.c reads definitions and parameters,
- * report.c counts, report-keep.c writes and reads counts, report-draw.c makes finished tables of them,
+ * report.c counts, report-succession.c reads what has ended as what came after, report-keep.c writes and reads counts, report-draw.c makes finished tables of them,
  * report-guard.c hides small ones.
  */
 #ifndef REPORT_PARTS_H
 #define REPORT_PARTS_H
 
 #include "report.h"
+#include "words.h"
 
 #define LEVELS_MAX 6 /* of a table that counts */
 #define KEY_SIZE 8 /* places of a figure's key: levels, then what a table counts beside them */
@@ -57,6 +58,30 @@ struct tally {
 	size_t n_notes;
 };
 
+/* What a record has become by the end of the period. */
+struct heir {
+	const struct entity *now;
+	size_t split; /* among the report's splits, SIZE_MAX: it was not split */
+};
+
+/* A type whose records are read as what came after them. */
+struct succession {
+	const struct rectype *type;
+	struct str target; /* its name */
+	struct str shown_by; /* the field shown beside its key */
+	struct expr *condition; /* over Param; NULL: always */
+	bool applies;
+	struct heir *heirs; /* by place in the directory */
+};
+
+/* A record that was split, and the keys of its parts. */
+struct split {
+	const struct succession *succession;
+	const struct entity *entity;
+	struct str *parts;
+	size_t n;
+};
+
 struct report {
 	const struct schema *schema;
 	const struct directory *directory;
@@ -75,6 +100,13 @@ struct report {
 	int param_symbol, case_symbol, entry_symbol;
 	struct period period;
 	int64_t threshold;
+	struct succession *successions;
+	size_t n_successions;
+	bool succeeds; /* one of them applies */
+	const struct succession **by_symbol; /* which a field of cases and entries refers to */
+	size_t n_by_symbol;
+	struct split *splits;
+	size_t n_splits;
 	uint64_t definition; /* a hash of its records */
 	uint64_t fingerprint; /* of the definition, the period and the parameters */
 };
@@ -121,6 +153,8 @@ struct cube {
 	int64_t unsummed; /* values of the field summed that are no numbers, or too large ones */
 };
 
+#define MET_MAX 8
+
 struct counts {
 	const struct report *report;
 	struct arena arena;
@@ -128,6 +162,11 @@ struct counts {
 	void (*see)(void *context, const struct sighting *sighting); /* NULL: nobody watches */
 	void *see_context;
 	const struct report_case *c; /* counted now; NULL: none */
+	uint64_t n_cases;
+	int64_t *splits; /* cases that a split leaves out, by its number */
+	uint64_t *split_stamps;
+	size_t met[MET_MAX], n_met; /* splits that what was asked last had to do with */
+	bool as_if; /* a split is read as the part that a parameter names */
 };
 
 /* Whether what stands in a level are values with numbers of the cube's own, not bins. */
@@ -145,6 +184,33 @@ struct str key_id(const struct cube *cube, size_t level, uint32_t value, struct 
 
 /* The figure of a key, or the free place where it belongs; the cube must have places. */
 struct figure *figure_at(const struct cube *cube, const uint32_t *key);
+
+/* ---- succession ---- */
+
+/* The parameter of that name, NULL when there is none. */
+const struct param *param_of(const struct report *report, int symbol);
+/* Once parameters and period are known: which successions apply, and who is whose heir. */
+void succession_begin(struct report *report);
+/* What expressions see of a parameter. */
+struct str succession_param(const struct report *report, const struct param *p);
+
+struct heir_view {
+	struct counts *counts;
+	struct subject inner;
+	const struct rectype *type;
+	day on;
+};
+
+/* From now on the subject (a record of `type`, NULL: a case or entry, as it is on that day) answers with heirs. */
+void succession_view(struct heir_view *view, struct counts *counts, const struct rectype *type, day on,
+    struct subject *subject);
+/* Whether the case is in scope; a case that only a split keeps out is counted as left out. */
+bool succession_scope(struct counts *counts, const struct subject *subject);
+/* The case stands in the report under the splits met since counts->n_met was set to 0. */
+void succession_count(struct counts *counts);
+/* Notes about parameters read as something else and about splits; `notes` has room for each parameter and split. */
+size_t succession_notes(const struct report *report, const struct counts *counts, const struct words *words,
+    struct arena *arena, struct str *notes);
 
 /* A heading as keys, beside its labels. */
 struct head {

@@ -99,6 +99,8 @@ counts_free(struct counts *counts)
 		free(counts->cubes[i].figures);
 	}
 	free(counts->cubes);
+	free(counts->splits);
+	free(counts->split_stamps);
 	arena_release(&counts->arena);
 	free(counts);
 }
@@ -131,6 +133,8 @@ counts_new(const struct report *report)
 	counts->report = report;
 	arena_init(&counts->arena);
 	counts->cubes = xcalloc(report->n, sizeof(*counts->cubes));
+	counts->splits = xcalloc(report->n_splits + 1, sizeof(*counts->splits));
+	counts->split_stamps = xcalloc(report->n_splits + 1, sizeof(*counts->split_stamps));
 	for (i = 0; i < report->n; i++) {
 		const struct tally *t = counts->cubes[i].tally = &report->tables[i];
 
@@ -342,32 +346,31 @@ end_unit(struct cube *cube)
 struct asking {
 	const struct report *report;
 	struct subject inner;
+	struct heir_view view;
 };
 
 static bool
 ask(void *context, const struct record *self, const struct name *name, size_t i, struct str *value)
 {
 	const struct asking *asking = context;
-	size_t k;
+	const struct param *p;
 
 	if (name->field != asking->report->param_symbol || name->sub == 0)
 		return asking->inner.get != NULL &&
 		    asking->inner.get(asking->inner.context, self, name, i, value);
-	for (k = 0; k < asking->report->n_params; k++) {
-		const struct param *p = &asking->report->params[k];
-
-		if (!str_eq(p->name, symbol_name(asking->report->symbols, name->sub)))
-			continue;
-		*value = p->value;
-		return i == 0 && p->value.p != NULL;
-	}
-	return false;
+	p = param_of(asking->report, name->sub);
+	if (p == NULL || p->value.p == NULL || i > 0)
+		return false;
+	*value = succession_param(asking->report, p);
+	return true;
 }
 
+/* `on`: the day on which the subject is asked about. */
 static void
-ask_also(struct asking *asking, const struct report *report, struct subject *subject)
+ask_also(struct asking *asking, struct counts *counts, day on, struct subject *subject)
 {
-	asking->report = report;
+	succession_view(&asking->view, counts, NULL, on, subject);
+	asking->report = counts->report;
 	asking->inner = *subject;
 	subject->get = ask;
 	subject->context = asking;
@@ -395,16 +398,16 @@ date_of(const struct tally *t, const struct subject *subject, day usual)
 }
 
 static bool
-in_scope(const struct report *report, const struct report_case *c, day on)
+in_scope(struct counts *counts, const struct report_case *c, day on)
 {
 	struct subject subject;
 	struct asking asking;
 
-	if (report->scope == NULL)
+	if (counts->report->scope == NULL)
 		return true;
 	c->on(c->context, on, &subject);
-	ask_also(&asking, report, &subject);
-	return expr_test(report->scope, &subject);
+	ask_also(&asking, counts, on, &subject);
+	return succession_scope(counts, &subject);
 }
 
 static void
@@ -425,14 +428,16 @@ count_case(struct counts *counts, struct cube *cube, const struct report_case *c
 		cube->undated++;
 		return;
 	}
-	if (!is_in(&report->period, d) || !in_scope(report, c, on))
+	if (!is_in(&report->period, d) || !in_scope(counts, c, on))
 		return;
 	c->on(c->context, on, &subject);
-	ask_also(&asking, report, &subject);
+	ask_also(&asking, counts, on, &subject);
+	counts->n_met = 0;
 	if (t->where != NULL && !expr_test(t->where, &subject))
 		return;
 	begin_unit(cube);
 	place_unit(counts, cube, &subject, SIZE_MAX, d);
+	succession_count(counts);
 	end_unit(cube);
 }
 
@@ -443,11 +448,10 @@ struct scope_memo {
 };
 
 static bool
-recall_scope(const struct report *report, const struct report_case *c, day on,
-    struct scope_memo *memo)
+recall_scope(struct counts *counts, const struct report_case *c, day on, struct scope_memo *memo)
 {
 	if (!memo->asked || memo->on != on)
-		*memo = (struct scope_memo){ on, in_scope(report, c, on), true };
+		*memo = (struct scope_memo){ on, in_scope(counts, c, on), true };
 	return memo->is_in;
 }
 
@@ -467,11 +471,13 @@ count_entry(struct counts *counts, struct cube *cube, const struct report_case *
 		cube->undated++;
 		return;
 	}
-	if (!recall_scope(report, c, d, memo))
+	if (!recall_scope(counts, c, d, memo))
 		return;
+	counts->n_met = 0;
 	if (t->counted == COUNT_ENTRIES)
 		begin_unit(cube);
 	place_unit(counts, cube, subject, entry, d);
+	succession_count(counts);
 	if (t->counted == COUNT_ENTRIES)
 		end_unit(cube);
 }
@@ -488,7 +494,7 @@ count_entries(struct counts *counts, const struct report_case *c)
 	for (i = 0; i < c->n; i++) {
 		day d = c->entry(c->context, i, &subject);
 
-		ask_also(&asking, report, &subject);
+		ask_also(&asking, counts, d, &subject);
 		for (k = 0; k < report->n; k++)
 			if (report->tables[k].counted != COUNT_CASES)
 				count_entry(counts, &counts->cubes[k], c, &subject, i, d, &memo);
@@ -503,6 +509,7 @@ counts_case(struct counts *counts, const struct report_case *c)
 	size_t k;
 
 	counts->c = c;
+	counts->n_cases++;
 	for (k = 0; k < report->n; k++) {
 		if (report->tables[k].counted == COUNT_CASES)
 			count_case(counts, &counts->cubes[k], c);
@@ -547,5 +554,7 @@ counts_merge(struct counts *into, const struct counts *from)
 
 	for (i = 0; i < into->report->n; i++)
 		merge_cube(into, &into->cubes[i], &from->cubes[i]);
+	for (i = 0; i < into->report->n_splits; i++)
+		into->splits[i] += from->splits[i];
 }
 
