@@ -283,6 +283,22 @@ add_chunk(struct arena *arena, size_t size)
 	arena->end = arena->p + want;
 }
 
+void
+arena_take(struct arena *arena, struct arena *from)
+{
+	struct arena_chunk **last = &from->chunk;
+
+	if (arena->chunk == NULL) {
+		*arena = *from;
+	} else {
+		while (*last != NULL)
+			last = &(*last)->next;
+		*last = arena->chunk->next;
+		arena->chunk->next = from->chunk;
+	}
+	arena_init(from);
+}
+
 static size_t
 aligned(size_t size)
 {

@@ -69,6 +69,8 @@ void arena_init(struct arena *arena);
 /* Forgets everything allocated, keeps the largest chunk for what comes next. */
 void arena_reset(struct arena *arena);
 void arena_release(struct arena *arena);
+/* What was allocated in `from` lives on in `arena`, `from` is as after arena_init. */
+void arena_take(struct arena *arena, struct arena *from);
 void *arena_alloc(struct arena *arena, size_t size);
 /* count * size bytes, zeroed. */
 void *arena_zero(struct arena *arena, size_t count, size_t size);

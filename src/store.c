@@ -23,6 +23,9 @@
 
 /* Deeper folders are listed, not descended: a centre has four levels. */
 #define DEPTH_MAX 12
+/* As many folders may wait for one thread. */
+#define ALONE_MOST 8
+#define LISTERS_MAX 8
 #define MODE_FOLDER 040000u
 #define EMPTY_TREE "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
@@ -1116,7 +1119,6 @@ struct listing {
 	struct arena *arena;
 	struct files *files;
 	size_t size;
-	int depth;
 };
 
 static void
@@ -1153,6 +1155,33 @@ settle(struct listing *listing)
 struct name_in_folder {
 	const char *path; /* a folder's ends in '/' */
 	enum file_kind kind;
+	struct folder *folder; /* NULL: it is none */
+};
+
+struct folder {
+	const char *path; /* without the '/' */
+	const char *prefix; /* of what is in it */
+	int depth;
+	int error; /* why it could not be read */
+	struct name_in_folder *names;
+	size_t n;
+	struct folder *next; /* that waits to be read */
+};
+
+/* Folders are read by several threads, each of which may find more of them. */
+struct search {
+	int root;
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	struct folder *waiting;
+	size_t n_waiting, n_open; /* n_open: waiting or being read */
+	size_t n_names, n_folders;
+	struct lister {
+		struct search *search;
+		struct arena arena;
+		pthread_t thread;
+	} listers[LISTERS_MAX];
+	size_t n_listers; /* the first is who asked */
 };
 
 static int
@@ -1174,80 +1203,208 @@ kind_of_dirent(int folder, const struct dirent *entry)
 	    type == DT_LNK ? FILE_LINK : FILE_OTHER;
 }
 
-/* The names in an open folder, sorted as git sorts them. */
-static struct name_in_folder *
-read_names(DIR *folder, const char *prefix, struct arena *arena, size_t *n)
+static struct folder *
+folder_new(struct arena *arena, const char *prefix, int depth)
 {
-	struct name_in_folder *names = NULL;
-	size_t size = 0, prefix_n = strlen(prefix), length;
-	const struct dirent *entry;
-	char *path;
+	struct folder *folder = ARENA_NEW(arena, struct folder, 1);
+	size_t n = strlen(prefix);
 
-	*n = 0;
-	while (errno = 0, (entry = readdir(folder)) != NULL) {
+	folder->prefix = prefix;
+	folder->path = n > 0 ? arena_cstr(arena, (struct str){ prefix, n - 1 }) : ".";
+	folder->depth = depth;
+	return folder;
+}
+
+static void
+name_init(struct name_in_folder *name, struct folder *in, int fd, const struct dirent *entry,
+    struct arena *arena)
+{
+	size_t prefix_n = strlen(in->prefix), length = strlen(entry->d_name);
+	char *path = arena_alloc(arena, prefix_n + length + 2);
+
+	name->kind = kind_of_dirent(fd, entry);
+	memcpy(path, in->prefix, prefix_n);
+	memcpy(path + prefix_n, entry->d_name, length);
+	path[prefix_n + length] = name->kind == FILE_FOLDER ? '/' : '\0';
+	path[prefix_n + length + 1] = '\0';
+	name->path = path;
+	name->folder = name->kind == FILE_FOLDER ? folder_new(arena, path, in->depth + 1) : NULL;
+}
+
+/* The names in an open folder, sorted as git sorts them. */
+static int
+read_names(DIR *stream, struct folder *folder, struct arena *arena)
+{
+	size_t size = 0;
+	const struct dirent *entry;
+	int error;
+
+	while (errno = 0, (entry = readdir(stream)) != NULL) {
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
 		    strcmp(entry->d_name, ".git") == 0)
 			continue;
-		if (*n == size) {
+		if (folder->n == size) {
 			size = size ? 2 * size : 32;
-			names = xrealloc(names, size * sizeof(*names));
+			folder->names = xrealloc(folder->names, size * sizeof(*folder->names));
 		}
-		names[*n].kind = kind_of_dirent(dirfd(folder), entry);
-		length = strlen(entry->d_name);
-		path = arena_alloc(arena, prefix_n + length + 2);
-		memcpy(path, prefix, prefix_n);
-		memcpy(path + prefix_n, entry->d_name, length);
-		path[prefix_n + length] = names[*n].kind == FILE_FOLDER ? '/' : '\0';
-		path[prefix_n + length + 1] = '\0';
-		names[(*n)++].path = path;
+		name_init(&folder->names[folder->n++], folder, dirfd(stream), entry, arena);
 	}
-	if (errno)
-		die("cannot read the folder '%s': %s", prefix, strerror(errno));
-	if (*n)
-		qsort(names, *n, sizeof(*names), name_cmp);
-	return names;
+	error = errno;
+	if (folder->n > 0)
+		qsort(folder->names, folder->n, sizeof(*folder->names), name_cmp);
+	return error;
 }
 
 static void
-list_folder(struct listing *listing, int parent, const char *name, const char *prefix)
+read_folder(struct search *search, struct folder *folder, struct arena *arena)
 {
-	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
-	struct name_in_folder *names;
-	size_t n, i, prefix_n = strlen(prefix), length;
-	char *path;
+	int fd = openat(search->root, folder->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *stream = fd < 0 ? NULL : fdopendir(fd);
 
-	if (folder == NULL)
-		die("cannot read the folder '%s': %s", prefix_n ? prefix : ".", strerror(errno));
-	names = read_names(folder, prefix, listing->arena, &n);
-	if (n == 0 && prefix_n > 0)
-		add_file(listing, arena_cstr(listing->arena, (struct str){ prefix, prefix_n - 1 }),
-		    FILE_FOLDER, NULL);
-	for (i = 0; i < n; i++) {
-		if (names[i].kind != FILE_FOLDER) {
-			add_file(listing, names[i].path, names[i].kind, NULL);
+	if (stream == NULL) {
+		folder->error = errno;
+		return;
+	}
+	folder->error = read_names(stream, folder, arena);
+	closedir(stream);
+}
+
+static bool
+is_descended(const struct folder *folder)
+{
+	return folder != NULL && folder->depth <= DEPTH_MAX;
+}
+
+static void
+add_waiting(struct search *search, struct folder *folder)
+{
+	folder->next = search->waiting;
+	search->waiting = folder;
+	search->n_waiting++;
+	search->n_open++;
+	search->n_folders++;
+}
+
+/* Under the lock. */
+static void
+folder_is_read(struct search *search, struct folder *folder)
+{
+	size_t i;
+
+	for (i = 0; i < folder->n; i++)
+		if (is_descended(folder->names[i].folder))
+			add_waiting(search, folder->names[i].folder);
+	search->n_names += folder->n;
+	search->n_open--;
+	pthread_cond_broadcast(&search->changed);
+}
+
+static void *read_waiting(void *lister);
+
+/* A few folders are read sooner than a thread begins. */
+static void
+add_listers(struct search *search)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	struct lister *lister;
+
+	while (search->n_listers < LISTERS_MAX && (long)search->n_listers < cores) {
+		lister = &search->listers[search->n_listers++];
+		lister->search = search;
+		arena_init(&lister->arena);
+		if (pthread_create(&lister->thread, NULL, read_waiting, lister) != 0)
+			die("cannot start a thread");
+	}
+}
+
+static void *
+read_waiting(void *argument)
+{
+	struct lister *lister = argument;
+	struct search *search = lister->search;
+	struct folder *folder;
+
+	pthread_mutex_lock(&search->lock);
+	while (search->n_open > 0) {
+		folder = search->waiting;
+		if (folder == NULL) {
+			pthread_cond_wait(&search->changed, &search->lock);
 			continue;
 		}
-		length = strlen(names[i].path);
-		path = arena_cstr(listing->arena, (struct str){ names[i].path, length - 1 });
-		if (++listing->depth > DEPTH_MAX)
-			add_file(listing, path, FILE_FOLDER, NULL);
-		else
-			list_folder(listing, fd, path + prefix_n, names[i].path);
-		listing->depth--;
+		search->waiting = folder->next;
+		search->n_waiting--;
+		pthread_mutex_unlock(&search->lock);
+		read_folder(search, folder, &lister->arena);
+		pthread_mutex_lock(&search->lock);
+		folder_is_read(search, folder);
+		if (search->n_listers == 1 && search->n_waiting > ALONE_MOST)
+			add_listers(search);
 	}
-	free(names);
-	closedir(folder);
+	pthread_mutex_unlock(&search->lock);
+	return NULL;
 }
 
 static void
-list_worktree(struct listing *listing, int root, const char *prefix)
+add_name(struct files *files, const char *path, enum file_kind kind)
+{
+	files->list[files->n++] = (struct file){ .path = path, .kind = kind };
+}
+
+/* In order, what is not descended; an empty folder is listed too, but for the root. */
+static void
+add_names(const struct folder *folder, struct files *files)
+{
+	const struct name_in_folder *name;
+	size_t i;
+
+	if (folder->error)
+		die("cannot read the folder '%s': %s", folder->prefix[0] ? folder->prefix : ".",
+		    strerror(folder->error));
+	if (folder->n == 0 && folder->prefix[0] != '\0')
+		add_name(files, folder->path, FILE_FOLDER);
+	for (i = 0; i < folder->n; i++) {
+		name = &folder->names[i];
+		if (is_descended(name->folder))
+			add_names(name->folder, files);
+		else
+			add_name(files, name->folder ? name->folder->path : name->path, name->kind);
+	}
+	free(folder->names);
+}
+
+static void
+list_folder(int root, const char *prefix, struct arena *arena, struct files *files)
+{
+	struct search search = { .root = root, .lock = PTHREAD_MUTEX_INITIALIZER,
+		.changed = PTHREAD_COND_INITIALIZER, .n_listers = 1 };
+	struct lister *first = &search.listers[0];
+	struct folder *top;
+	size_t i;
+
+	first->search = &search;
+	arena_init(&first->arena);
+	top = folder_new(&first->arena, prefix, 0);
+	add_waiting(&search, top);
+	read_waiting(first);
+	for (i = 0; i < search.n_listers; i++) {
+		if (i > 0)
+			pthread_join(search.listers[i].thread, NULL);
+		arena_take(arena, &search.listers[i].arena);
+	}
+	files->list = arena_alloc(arena, (search.n_names + search.n_folders) * sizeof(*files->list));
+	add_names(top, files);
+	pthread_mutex_destroy(&search.lock);
+	pthread_cond_destroy(&search.changed);
+}
+
+static void
+list_worktree(int root, const char *prefix, struct arena *arena, struct files *files)
 {
 	struct stat st;
 	enum file_kind kind;
 
 	if (prefix[0] == '\0') {
-		list_folder(listing, root, ".", "");
+		list_folder(root, "", arena, files);
 		return;
 	}
 	if (fstatat(root, prefix, &st, AT_SYMLINK_NOFOLLOW) != 0) {
@@ -1257,10 +1414,12 @@ list_worktree(struct listing *listing, int root, const char *prefix)
 	}
 	kind = S_ISREG(st.st_mode) ? FILE_REGULAR : S_ISDIR(st.st_mode) ? FILE_FOLDER :
 	    S_ISLNK(st.st_mode) ? FILE_LINK : FILE_OTHER;
-	if (kind == FILE_FOLDER)
-		list_folder(listing, root, prefix, arena_printf(listing->arena, "%s/", prefix));
-	else
-		add_file(listing, arena_cstr(listing->arena, str_of(prefix)), kind, NULL);
+	if (kind == FILE_FOLDER) {
+		list_folder(root, arena_printf(arena, "%s/", prefix), arena, files);
+		return;
+	}
+	files->list = ARENA_NEW(arena, struct file, 1);
+	add_name(files, arena_cstr(arena, str_of(prefix)), kind);
 }
 
 static bool
@@ -1332,13 +1491,14 @@ void
 snapshot_files(struct snapshot *snapshot, const char *prefix, struct arena *arena,
     struct files *files)
 {
-	struct listing listing = { arena, files, 0, 0 };
+	struct listing listing = { arena, files, 0 };
 
 	*files = (struct files){ NULL, 0 };
-	if (snapshot->kind == WORKTREE)
-		list_worktree(&listing, snapshot->store->root_fd, prefix);
-	else
-		list_commit(&listing, snapshot, prefix);
+	if (snapshot->kind == WORKTREE) {
+		list_worktree(snapshot->store->root_fd, prefix, arena, files);
+		return;
+	}
+	list_commit(&listing, snapshot, prefix);
 	settle(&listing);
 }
 
