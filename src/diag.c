@@ -21,6 +21,8 @@
 #define EXCERPT_BEFORE ((size_t)60)
 #define WORD_MAX 64
 #define TAB 8
+/* So few findings are copied: the memory of each is seldom full. */
+#define COPIED_MOST 64
 
 static const struct message_info catalogue[] = {
 #define M(id, name, severity, meaning, mend, bad, good) \
@@ -336,10 +338,24 @@ findings_copy(struct findings *into, const struct findings *from)
 	}
 }
 
+/* With the memory that their texts are in. */
+static void
+take_over(struct findings *into, struct findings *from)
+{
+	size_t i;
+
+	for (i = 0; i < from->n; i++)
+		*add_finding(into, from->list[i].severity) = from->list[i];
+	arena_take(&into->arena, &from->arena);
+}
+
 void
 findings_move(struct findings *into, struct findings *from)
 {
-	findings_copy(into, from);
+	if (from->n > COPIED_MOST)
+		take_over(into, from);
+	else
+		findings_copy(into, from);
 	from->n = 0;
 	memset(from->count, 0, sizeof(from->count));
 	memset(from->recent, 0, sizeof(from->recent));
