@@ -35,25 +35,32 @@ struct reader {
 	unsigned char bytes[1 << 16];
 };
 
-/* The next n bytes, where they stay until the next call; NULL when there are not so many. */
-static const unsigned char *
-peek(struct reader *reader, size_t n)
+/* Reads on until n bytes are there to be taken. */
+static bool
+fill(struct reader *reader, size_t n)
 {
 	ssize_t got;
 
-	if (n > reader->left || n > sizeof(reader->bytes))
-		return NULL;
-	if (reader->n - reader->at < n) {
-		reader->n -= reader->at;
-		memmove(reader->bytes, reader->bytes + reader->at, reader->n);
-		reader->at = 0;
-	}
-	while (reader->n - reader->at < n) {
+	if (n > sizeof(reader->bytes))
+		return false;
+	reader->n -= reader->at;
+	memmove(reader->bytes, reader->bytes + reader->at, reader->n);
+	reader->at = 0;
+	while (reader->n < n) {
 		got = read(reader->fd, reader->bytes + reader->n, sizeof(reader->bytes) - reader->n);
 		if (got == 0 || (got < 0 && errno != EINTR))
-			return NULL;
+			return false;
 		reader->n += got > 0 ? (size_t)got : 0;
 	}
+	return true;
+}
+
+/* The next n bytes, where they stay until the next call; NULL when there are not so many. */
+static inline const unsigned char *
+peek(struct reader *reader, size_t n)
+{
+	if (n > reader->left || (n > reader->n - reader->at && !fill(reader, n)))
+		return NULL;
 	return reader->bytes + reader->at;
 }
 
