@@ -320,7 +320,7 @@ add_choices(struct arena *arena, struct choice *words, const struct field_info *
 
 	if (info == NULL || !str_is(info->type, "enum"))
 		return false;
-	list = ARENA_NEW(arena, struct str, n + info->n_choices + 1);
+	list = arena_alloc(arena, (n + info->n_choices + 1) * sizeof(*list));
 	if (n > 0)
 		memcpy(list, words->list, n * sizeof(*list));
 	for (i = 0; i < info->n_choices; i++)

@@ -268,7 +268,7 @@ static const struct rule_field *
 table_field(const struct rule_field *table, struct str name)
 {
 	for (; table->name != NULL; table++)
-		if (str_is(name, table->name))
+		if (name.n > 0 && name.p[0] == table->name[0] && str_is(name, table->name))
 			return table;
 	return NULL;
 }
