@@ -734,9 +734,8 @@ is_plain_json(char c)
 	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
-/* RFC 8259; bytes that are not UTF-8 become U+FFFD. */
-static void
-write_json_string(struct buf *out, struct str s)
+void
+json_string(struct buf *out, struct str s)
 {
 	size_t i, n, run;
 	uint32_t code;
@@ -773,7 +772,7 @@ write_json_member(struct buf *out, const char *separator, const char *name, cons
 	if (text == NULL)
 		return;
 	buf_printf(out, "%s\"%s\": ", separator, name);
-	write_json_string(out, str_of(text));
+	json_string(out, str_of(text));
 }
 
 static void
@@ -794,7 +793,7 @@ write_json_finding(const struct finding *finding, struct buf *out)
 		if (values[k].is_number)
 			buf_text(out, values[k].text);
 		else
-			write_json_string(out, str_of(values[k].text));
+			json_string(out, str_of(values[k].text));
 		separator = ", ";
 	}
 	buf_char(out, '}');

@@ -148,5 +148,7 @@ size_t findings_line(struct findings *findings, const struct source *source, siz
 /* Text made safe for a terminal: control and bidirectional characters as <U+202E>, invalid bytes as
  * <0xFF>; tabs stay, and LF when `lines`. */
 void escape_text(struct buf *out, struct str text, bool lines);
+/* With its quotes, RFC 8259; bytes that are not UTF-8 become U+FFFD. */
+void json_string(struct buf *out, struct str s);
 
 #endif

@@ -294,11 +294,14 @@ finish_axis(const struct report *report, const struct drawn *drawn, const struct
 {
 	const struct cube *cube = drawn->cube;
 	struct str *names = ARENA_NEW(arena, struct str, end - first + 1);
+	struct str *level_ids = ARENA_NEW(arena, struct str, end - first + 1);
 	struct heading *list = ARENA_NEW(arena, struct heading, heads->n + 1);
 	size_t i, k;
 
-	for (k = first; k < end; k++)
+	for (k = first; k < end; k++) {
 		names[k - first] = plain(arena, cube->tally->levels[k].title);
+		level_ids[k - first] = plain(arena, cube->tally->levels[k].text);
+	}
 	for (i = 0; i < heads->n; i++) {
 		const struct head *head = &heads->list[i];
 		struct str *labels = ARENA_NEW(arena, struct str, head->n + 1);
@@ -313,7 +316,7 @@ finish_axis(const struct report *report, const struct drawn *drawn, const struct
 		}
 		list[i] = (struct heading){ labels, head->n, head->marked, ids };
 	}
-	*axis = (struct axis){ names, end - first, list, heads->n };
+	*axis = (struct axis){ .names = names, .ids = level_ids, .n_levels = end - first, .list = list, .n = heads->n };
 }
 
 static bool

@@ -1,11 +1,9 @@
 /*
  * Text: the row labels on the left, inner levels set in; figures to the right, under headings that wrap at
- * blanks and hyphens. Columns that do not fit into the width go on below with the row labels again.
- *
- * CSV: RFC 4180 wants the same number of fields on every line, so tables do not stand one after another in their
- * own shapes; each cell is a line that says what it is, and what is known about the whole are lines too.
+ * blanks and hyphens. Columns that do not fit into the width go on below with the row labels again. Lists have all
+ * columns beside each other; what does not fit into a column goes on in its next line.
  */
-#include "table.h"
+#include "table-parts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +12,78 @@
 #define LABEL_WIDTH 36
 #define HEAD_WIDTH 14
 #define GAP 2
-#define HIDDEN "x"
+#define LIST_NARROW 10
+
+/* ---- what all writers ask ---- */
+
+struct str
+heading_label(const struct words *words, const struct heading *heading)
+{
+	return heading->n > 0 ? heading->labels[heading->n - 1] : word(words, "Total");
+}
+
+bool
+heading_is_total(const struct axis *axis, const struct heading *heading)
+{
+	return axis->n_levels > 0 && heading->n < axis->n_levels;
+}
+
+struct str
+level_id(const struct axis *axis, size_t level)
+{
+	return axis->ids ? axis->ids[level] : axis->names[level];
+}
+
+struct str
+heading_id(const struct heading *heading, size_t level)
+{
+	return heading->ids ? heading->ids[level] : heading->labels[level];
+}
+
+struct str
+measure_id(const struct table *table)
+{
+	return table->measure_id.p ? table->measure_id : table->measure;
+}
+
+bool
+has_measures(const struct table *table)
+{
+	const struct axis *columns = &table->columns;
+
+	return columns->n_levels > 0 && str_is(level_id(columns, columns->n_levels - 1), "measure");
+}
+
+size_t
+columns_shown(const struct table *table)
+{
+	const struct axis *columns = &table->columns;
+	bool alone = columns->n_levels == 1 && columns->n == 2 && columns->list[1].n == 0;
+
+	return alone ? 1 : columns->n;
+}
+
+const struct cell *
+cell_at(const struct table *table, size_t row, size_t column)
+{
+	return &table->cells[row * table->columns.n + column];
+}
+
+struct str
+cell_words(const struct words *words, const struct cell *cell, struct arena *arena)
+{
+	struct buf text = BUF_INIT;
+	struct str kept;
+
+	if (cell->kind == CELL_HIDDEN)
+		return STR(HIDDEN_MARK);
+	if (cell->kind != CELL_FIGURE)
+		return cell->kind == CELL_TEXT ? cell->text : STR("");
+	words_number(words, cell->text, &text);
+	kept = arena_str(arena, buf_view(&text));
+	buf_release(&text);
+	return kept;
+}
 
 /* ---- text ---- */
 
@@ -110,62 +179,40 @@ paragraph(struct buf *out, struct str text)
 	}
 }
 
-/* The heading's own label: its innermost. */
-static struct str
-own_label(const struct heading *heading)
-{
-	return heading->n > 0 ? heading->labels[heading->n - 1] : STR("Total");
-}
-
-static bool
-is_total(const struct axis *axis, const struct heading *heading)
-{
-	return axis->n_levels > 0 && heading->n < axis->n_levels;
-}
+/* A table as it is laid out: its cells in words. */
+struct layout {
+	const struct table *table;
+	const struct words *words;
+	const struct str *texts;
+};
 
 static struct str
-cell_text(const struct cell *cell)
+text_at(const struct layout *layout, size_t row, size_t column)
 {
-	switch (cell->kind) {
-	case CELL_FIGURE:
-		return cell->text;
-	case CELL_HIDDEN:
-		return STR(HIDDEN);
-	default:
-		return STR("");
-	}
+	return layout->texts[row * layout->table->columns.n + column];
 }
 
 /* What stands over a column at a level; empty where the column before says it already. */
 static struct str
-column_label(const struct table *table, size_t column, size_t level, size_t first)
+column_label(const struct layout *layout, size_t column, size_t level, size_t first)
 {
-	const struct heading *h = &table->columns.list[column], *before;
+	const struct axis *columns = &layout->table->columns;
+	const struct heading *h = &columns->list[column], *before;
 	size_t i;
 
-	if (table->columns.n_levels == 0)
-		return level == 0 ? table->measure : STR("");
+	if (columns->n_levels == 0)
+		return level == 0 ? layout->table->measure : STR("");
 	if (level > h->n)
 		return STR("");
 	if (level == h->n)
-		return STR("Total");
-	if (level + 1 == table->columns.n_levels || column == first)
+		return word(layout->words, "Total");
+	if (level + 1 == columns->n_levels || column == first)
 		return h->labels[level];
 	before = h - 1;
 	for (i = 0; i <= level; i++)
 		if (i >= before->n || !str_eq(before->labels[i], h->labels[i]))
 			return h->labels[level];
 	return STR("");
-}
-
-/* A total beside the only column would say the same again. */
-static size_t
-n_shown_columns(const struct table *table)
-{
-	const struct axis *columns = &table->columns;
-	bool alone = columns->n_levels == 1 && columns->n == 2 && columns->list[1].n == 0;
-
-	return alone ? 1 : columns->n;
 }
 
 static size_t
@@ -175,14 +222,15 @@ n_head_levels(const struct table *table)
 }
 
 static size_t
-column_width(const struct table *table, size_t column, size_t first)
+column_width(const struct layout *layout, size_t column, size_t first)
 {
+	const struct table *table = layout->table;
 	size_t width = 1, level, i, w;
 
 	for (level = 0; level < n_head_levels(table); level++)
-		count_lines(column_label(table, column, level, first), HEAD_WIDTH, &width);
+		count_lines(column_label(layout, column, level, first), HEAD_WIDTH, &width);
 	for (i = 0; i < table->rows.n; i++) {
-		w = utf8_width(cell_text(&table->cells[i * table->columns.n + column]));
+		w = utf8_width(text_at(layout, i, column));
 		if (w > width)
 			width = w;
 	}
@@ -210,14 +258,16 @@ names_of(const struct axis *axis, struct buf *out)
 }
 
 static size_t
-label_column(const struct table *table, struct str corner)
+label_column(const struct layout *layout, struct str corner)
 {
+	const struct table *table = layout->table;
 	size_t width = 0, i, w;
 
 	count_lines(corner, LABEL_WIDTH, &width);
 	for (i = 0; i < table->rows.n; i++) {
 		w = 0;
-		count_lines(own_label(&table->rows.list[i]), LABEL_WIDTH - row_indent(table, i), &w);
+		count_lines(heading_label(layout->words, &table->rows.list[i]),
+		    LABEL_WIDTH - row_indent(table, i), &w);
 		w += row_indent(table, i) + table->rows.list[i].marked;
 		if (w > width)
 			width = w;
@@ -235,7 +285,7 @@ rule(struct buf *out, size_t n)
 
 /* A run of columns [first, end) that fits beside the labels. */
 struct strip {
-	const struct table *table;
+	const struct layout *layout;
 	struct str corner;
 	size_t label, first, end, width;
 	size_t *widths;
@@ -244,11 +294,12 @@ struct strip {
 static void
 head_level(const struct strip *s, size_t level, struct buf *out)
 {
+	const struct table *table = s->layout->table;
 	size_t n = 1, i, line, widest = 0, lines, corner = 0;
-	bool last = level + 1 == n_head_levels(s->table);
+	bool last = level + 1 == n_head_levels(table);
 
 	for (i = s->first; i < s->end; i++) {
-		lines = count_lines(column_label(s->table, i, level, s->first), HEAD_WIDTH, &widest);
+		lines = count_lines(column_label(s->layout, i, level, s->first), HEAD_WIDTH, &widest);
 		if (lines > n)
 			n = lines;
 	}
@@ -265,8 +316,8 @@ head_level(const struct strip *s, size_t level, struct buf *out)
 		buf_str(out, text);
 		pad(out, s->label - utf8_width(text));
 		for (i = s->first; i < s->end; i++) {
-			struct str label = column_label(s->table, i, level, s->first);
-			bool mark = s->table->columns.list[i].marked && last && line + 1 == n;
+			struct str label = column_label(s->layout, i, level, s->first);
+			bool mark = table->columns.list[i].marked && last && line + 1 == n;
 
 			lines = count_lines(label, HEAD_WIDTH, &widest);
 			text = line + lines >= n ? nth_line(label, HEAD_WIDTH, line + lines - n) : STR("");
@@ -282,8 +333,8 @@ head_level(const struct strip *s, size_t level, struct buf *out)
 static void
 body_row(const struct strip *s, size_t row, struct buf *out)
 {
-	const struct table *table = s->table;
-	struct str label = own_label(&table->rows.list[row]), text;
+	const struct table *table = s->layout->table;
+	struct str label = heading_label(s->layout->words, &table->rows.list[row]), text;
 	size_t indent = row_indent(table, row), width = LABEL_WIDTH - indent, used, i;
 
 	for (;;) {
@@ -299,7 +350,7 @@ body_row(const struct strip *s, size_t row, struct buf *out)
 	used = indent + utf8_width(text) + table->rows.list[row].marked;
 	pad(out, s->label - used);
 	for (i = s->first; i < s->end; i++) {
-		text = cell_text(&table->cells[row * table->columns.n + i]);
+		text = text_at(s->layout, row, i);
 		pad(out, GAP + s->widths[i] - utf8_width(text) - table->columns.list[i].marked);
 		buf_str(out, text);
 		pad(out, table->columns.list[i].marked);
@@ -310,7 +361,7 @@ body_row(const struct strip *s, size_t row, struct buf *out)
 static void
 write_strip(const struct strip *s, struct buf *out)
 {
-	const struct table *table = s->table;
+	const struct table *table = s->layout->table;
 	size_t i;
 
 	for (i = 0; i < n_head_levels(table); i++)
@@ -323,26 +374,25 @@ write_strip(const struct strip *s, struct buf *out)
 	}
 }
 
+/* A strip after the other, as many columns in each as fit. */
 static void
-table_text(const struct table *table, struct buf *out)
+write_strips(const struct layout *layout, struct buf *out)
 {
+	const struct table *table = layout->table;
 	struct buf corner = BUF_INIT;
-	struct strip s = { .table = table };
-	size_t i, n = n_shown_columns(table);
+	struct strip s = { .layout = layout };
+	size_t n = columns_shown(table);
 
 	buf_text(&corner, "");
 	names_of(&table->rows, &corner);
 	s.corner = buf_view(&corner);
 	s.widths = xcalloc(table->columns.n + 1, sizeof(*s.widths));
-	s.label = label_column(table, s.corner);
-	underlined(out, table->title, '-');
-	if (table->rows.n == 0 || n == 0)
-		buf_text(out, "Nothing to count.\n");
-	while (table->rows.n > 0 && s.end < n) {
+	s.label = label_column(layout, s.corner);
+	while (s.end < n) {
 		s.first = s.end;
 		s.width = s.label;
 		while (s.end < n) {
-			s.widths[s.end] = column_width(table, s.end, s.first);
+			s.widths[s.end] = column_width(layout, s.end, s.first);
 			if (s.end > s.first && s.width + GAP + s.widths[s.end] > WIDTH)
 				break;
 			s.width += GAP + s.widths[s.end++];
@@ -351,10 +401,106 @@ table_text(const struct table *table, struct buf *out)
 			buf_char(out, '\n');
 		write_strip(&s, out);
 	}
-	for (i = 0; i < table->n_notes; i++)
-		paragraph(out, table->notes[i]);
 	free(s.widths);
 	buf_release(&corner);
+}
+
+/* Takes from the widest columns until the line fits or all are narrow; returns its width. */
+static size_t
+narrow(size_t *widths, size_t n)
+{
+	size_t sum = GAP * (n - 1), i, widest;
+
+	for (i = 0; i < n; i++)
+		sum += widths[i];
+	while (sum > WIDTH) {
+		for (i = widest = 0; i < n; i++)
+			if (widths[i] > widths[widest])
+				widest = i;
+		if (widths[widest] <= LIST_NARROW)
+			break;
+		widths[widest]--;
+		sum--;
+	}
+	return sum;
+}
+
+/* One line of a list, over as many lines as its longest text needs. */
+static void
+list_row(struct str *texts, const bool *right, const size_t *widths, size_t n, struct buf *out)
+{
+	bool more = true;
+	size_t i, w;
+
+	while (more) {
+		more = false;
+		for (i = 0; i < n; i++) {
+			struct str text = take_line(&texts[i], widths[i]);
+
+			w = utf8_width(text);
+			w = w < widths[i] ? widths[i] - w : 0;
+			pad(out, (i > 0 ? GAP : 0) + (right[i] ? w : 0));
+			buf_str(out, text);
+			pad(out, right[i] ? 0 : w);
+			more = more || texts[i].n > 0;
+		}
+		trim_line(out);
+	}
+}
+
+static void
+write_list(const struct layout *layout, struct buf *out)
+{
+	const struct table *table = layout->table;
+	size_t n = table->columns.n, i, k, w, sum;
+	size_t *widths = xcalloc(n, sizeof(*widths));
+	bool *right = xcalloc(n, sizeof(*right));
+	struct str *texts = xcalloc(n, sizeof(*texts));
+
+	for (i = 0; i < n; i++) {
+		widths[i] = utf8_width(heading_label(layout->words, &table->columns.list[i]));
+		for (k = 0; k < table->rows.n; k++) {
+			w = utf8_width(text_at(layout, k, i));
+			widths[i] = w > widths[i] ? w : widths[i];
+			right[i] = right[i] || cell_at(table, k, i)->kind == CELL_FIGURE;
+		}
+		texts[i] = heading_label(layout->words, &table->columns.list[i]);
+	}
+	sum = narrow(widths, n);
+	list_row(texts, right, widths, n, out);
+	rule(out, sum);
+	for (k = 0; k < table->rows.n; k++) {
+		for (i = 0; i < n; i++)
+			texts[i] = text_at(layout, k, i);
+		list_row(texts, right, widths, n, out);
+	}
+	free(widths);
+	free(right);
+	free(texts);
+}
+
+static void
+table_text(const struct words *words, const struct table *table, struct buf *out)
+{
+	size_t n = table->rows.n * table->columns.n, i;
+	struct arena arena;
+	struct str *texts;
+	struct layout layout = { table, words, NULL };
+
+	arena_init(&arena);
+	layout.texts = texts = ARENA_NEW(&arena, struct str, n + 1);
+	for (i = 0; i < n; i++)
+		texts[i] = cell_words(words, &table->cells[i], &arena);
+	underlined(out, table->title, '-');
+	if (n == 0)
+		paragraph(out, word(words, "Nothing to count."));
+	else if (table->is_list)
+		write_list(&layout, out);
+	else
+		write_strips(&layout, out);
+	for (i = 0; i < table->n_notes; i++)
+		paragraph(out, table->notes[i]);
+	arena_release(&arena);
 }
 
 /* A name and its value, the value's further lines set in under it. */
@@ -369,7 +515,7 @@ about_text(const struct about *list, size_t n, struct buf *out)
 			width = w;
 	}
 	for (i = 0; i < n; i++) {
-		struct str rest = list[i].value;
+		struct str rest = list[i].text.p ? list[i].text : list[i].value;
 
 		buf_str(out, list[i].name);
 		pad(out, width - utf8_width(list[i].name) + GAP);
@@ -393,7 +539,7 @@ sheet_text(const struct sheet *sheet, struct buf *out)
 	about_text(sheet->head, sheet->n_head, out);
 	for (i = 0; i < sheet->n; i++) {
 		buf_char(out, '\n');
-		table_text(&sheet->tables[i], out);
+		table_text(sheet->words, &sheet->tables[i], out);
 	}
 	if (sheet->n_notes > 0)
 		buf_char(out, '\n');
@@ -402,152 +548,6 @@ sheet_text(const struct sheet *sheet, struct buf *out)
 	if (sheet->n_foot > 0)
 		buf_char(out, '\n');
 	about_text(sheet->foot, sheet->n_foot, out);
-}
-
-/* ---- CSV ---- */
-
-static void
-csv_field(struct buf *out, struct str text)
-{
-	bool quote = false;
-	size_t i;
-
-	for (i = 0; i < text.n && !quote; i++)
-		quote = text.p[i] == '"' || text.p[i] == ',' || text.p[i] == '\n' || text.p[i] == '\r';
-	if (quote)
-		buf_char(out, '"');
-	for (i = 0; i < text.n; i++) {
-		if (text.p[i] == '"')
-			buf_char(out, '"');
-		buf_char(out, text.p[i]);
-	}
-	if (quote)
-		buf_char(out, '"');
-}
-
-/* Text that did not come from us: a spreadsheet must not take it for a formula. */
-static void
-csv_label(struct buf *out, struct str text)
-{
-	struct buf safe = BUF_INIT;
-
-	if (text.n == 0 || (text.p[0] != '=' && text.p[0] != '+' && text.p[0] != '-' &&
-	    text.p[0] != '@' && text.p[0] != '\t')) {
-		csv_field(out, text);
-		return;
-	}
-	buf_char(&safe, '\'');
-	buf_str(&safe, text);
-	csv_field(out, buf_view(&safe));
-	buf_release(&safe);
-}
-
-struct shape {
-	size_t rows, columns; /* levels */
-};
-
-static void
-csv_axis(struct buf *out, const struct axis *axis, const struct heading *heading, size_t levels)
-{
-	size_t i;
-
-	for (i = 0; i < levels; i++) {
-		if (axis != NULL && i < axis->n_levels)
-			csv_field(out, axis->names[i]);
-		buf_char(out, ',');
-		if (heading != NULL && i < heading->n)
-			csv_label(out, heading->labels[i]);
-		buf_char(out, ',');
-	}
-}
-
-static void
-csv_header(struct buf *out, struct shape shape)
-{
-	size_t i;
-
-	buf_text(out, "part,table,measure,row_field,row");
-	for (i = 2; i <= shape.rows; i++)
-		buf_printf(out, ",row_field_%zu,row_%zu", i, i);
-	buf_text(out, ",column_field,column");
-	for (i = 2; i <= shape.columns; i++)
-		buf_printf(out, ",column_field_%zu,column_%zu", i, i);
-	buf_text(out, ",value,note\r\n");
-}
-
-static void
-csv_cell(struct buf *out, const struct table *table, size_t row, size_t column, struct shape shape)
-{
-	const struct cell *cell = &table->cells[row * table->columns.n + column];
-	const struct heading *r = &table->rows.list[row], *c = &table->columns.list[column];
-
-	if (cell->kind == CELL_NONE)
-		return;
-	buf_text(out, is_total(&table->rows, r) || is_total(&table->columns, c) ? "total," : "cell,");
-	csv_field(out, table->name);
-	buf_char(out, ',');
-	csv_field(out, table->measure);
-	buf_char(out, ',');
-	csv_axis(out, &table->rows, r, shape.rows);
-	csv_axis(out, &table->columns, c, shape.columns);
-	if (cell->kind == CELL_FIGURE)
-		csv_field(out, cell->text);
-	buf_char(out, ',');
-	if (cell->kind == CELL_HIDDEN)
-		buf_text(out, "hidden");
-	else if (r->marked || c->marked)
-		buf_text(out, "partial");
-	buf_text(out, "\r\n");
-}
-
-static void
-csv_line(struct buf *out, const char *part, struct str table, struct str name, struct str value,
-    struct shape shape)
-{
-	size_t i;
-
-	buf_text(out, part);
-	buf_char(out, ',');
-	csv_field(out, table);
-	buf_text(out, ",,");
-	csv_label(out, name);
-	buf_char(out, ',');
-	csv_label(out, value);
-	for (i = 0; i < 2 * (shape.rows + shape.columns); i++)
-		buf_char(out, ',');
-	buf_text(out, "\r\n");
-}
-
-void
-sheet_csv(const struct sheet *sheet, struct buf *out)
-{
-	struct shape shape = { 1, 1 };
-	size_t i, j, k;
-
-	for (i = 0; i < sheet->n; i++) {
-		if (sheet->tables[i].rows.n_levels > shape.rows)
-			shape.rows = sheet->tables[i].rows.n_levels;
-		if (sheet->tables[i].columns.n_levels > shape.columns)
-			shape.columns = sheet->tables[i].columns.n_levels;
-	}
-	csv_header(out, shape);
-	csv_line(out, "about", STR(""), STR("Title"), sheet->title, shape);
-	for (i = 0; i < sheet->n_head; i++)
-		csv_line(out, "about", STR(""), sheet->head[i].name, sheet->head[i].value, shape);
-	for (i = 0; i < sheet->n; i++) {
-		const struct table *table = &sheet->tables[i];
-
-		csv_line(out, "about", table->name, STR("Title"), table->title, shape);
-		for (j = 0; j < table->rows.n; j++)
-			for (k = 0; k < table->columns.n; k++)
-				csv_cell(out, table, j, k, shape);
-		for (j = 0; j < table->n_notes; j++)
-			csv_line(out, "note", table->name, STR(""), table->notes[j], shape);
-	}
-	for (i = 0; i < sheet->n_notes; i++)
-		csv_line(out, "note", STR(""), STR(""), sheet->notes[i], shape);
-	for (i = 0; i < sheet->n_foot; i++)
-		csv_line(out, "about", STR(""), sheet->foot[i].name, sheet->foot[i].value, shape);
 }
 
 sheet_writer_fn *
@@ -560,6 +560,8 @@ sheet_writer(struct str format)
 		{ "text", sheet_text },
 		{ "txt", sheet_text },
 		{ "csv", sheet_csv },
+		{ "json", sheet_json },
+		{ "rec", sheet_rec },
 	};
 	size_t i;
 

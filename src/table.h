@@ -44,15 +44,19 @@ enum chart {
 };
 
 struct axis {
-	const struct str *names; /* of its levels; the innermost of columns is called "measure" where a table has several */
+	const struct str *names; /* of its levels */
 	size_t n_levels; /* 0: the axis has one heading, the total */
 	const struct heading *list; /* a group's total stands before the group in rows, behind it in columns */
 	size_t n;
+	/* The names in no language: "Case.Service", "quarter"; the innermost of columns is "measure" where a table has several.
+	 * NULL: they are the names. */
+	const struct str *ids;
 };
 
 struct table {
 	struct str name, title;
 	struct str measure; /* what a cell holds: "cases" */
+	struct str measure_id; /* the same in no language; STR_NULL: it is the measure */
 	struct axis rows, columns;
 	const struct cell *cells; /* row by row */
 	const struct str *notes;
@@ -82,14 +86,32 @@ struct sheet {
 
 typedef void sheet_writer_fn(const struct sheet *sheet, struct buf *out);
 
-/* At most 80 columns wide wherever the labels allow: wide tables go on below, some columns at a time. */
-sheet_writer_fn sheet_text;
 /*
- * RFC 4180, one line a cell, every line with the same fields, so that a pivot table and a script read it
- * alike: part, table, measure, row_field, row (once a level), column_field, column (once a
- * level), value, note.
+ * For people, in the sheet's language. Text is at most 80 columns wide wherever the labels allow: wide tables go on
+ * below, some columns at a time. HTML is one file without a script that needs nothing else: a chart where a table asks for
+ * one, above its figures; light or dark as the reader's system is, and on paper.
+ */
+sheet_writer_fn sheet_text;
+sheet_writer_fn sheet_html;
+/*
+ * For programs: figures exactly, values and names of fields in no language, titles and notes in the sheet's.
+ *
+ * CSV, RFC 4180: one line a cell, every line with the same fields, so that a pivot table and a script read it alike: part,
+ * table, measure, row_field, row (once a level), column_field, column (once a level), value, note. In another language
+ * than English what the rows and columns are called in it follows: row_label, column_label (once a level).
+ *
+ * JSON, RFC 8259: {"version": 1, "report", "title", "language", "head": {id: value}, "tables": [{"name", "title", "measure",
+ * "rows": [levels], "columns": [levels], "labels": {word: label}, "cells": [{"row": [values], "column": [values],
+ * "value": 41}], "notes": []}], "notes": [], "foot": {id: value}}. A cell of a total has fewer values than levels; a value that
+ * is not stated is null; "hidden": true stands instead of a value, "partial": true beside one. Of a list there are
+ * "fields": [names] and "lines": [[texts]] instead of measure, rows, columns and cells.
+ *
+ * rec: a record set Report (head and foot), then Figure (Table, Measure, a field for each level, named after it, Value,
+ * or Hidden: yes; Total: yes, Partial: yes), Line (Table, a field for each of a list's), Note (Table, Text).
  */
 sheet_writer_fn sheet_csv;
+sheet_writer_fn sheet_json;
+sheet_writer_fn sheet_rec;
 
 /* The writer of a format or of a file name's suffix; NULL when there is none. */
 sheet_writer_fn *sheet_writer(struct str format);
