@@ -54,7 +54,7 @@ csv_axis(struct buf *out, const struct axis *axis, const struct heading *heading
 		if (i < axis->n_levels)
 			csv_field(out, level_id(axis, i));
 		buf_char(out, ',');
-		if (i < heading->n) {
+		if (heading_stands_at(heading, i)) {
 			struct str id = heading_id(heading, i);
 
 			csv_label(out, id.p ? id : STR("(not stated)"));
@@ -70,7 +70,7 @@ csv_labels(struct buf *out, const struct heading *heading, size_t levels)
 
 	for (i = 0; i < levels; i++) {
 		buf_char(out, ',');
-		if (i < heading->n)
+		if (heading_stands_at(heading, i))
 			csv_label(out, heading->labels[i]);
 	}
 }

@@ -70,19 +70,17 @@ levels(struct buf *out, const char *name, const struct axis *axis)
 }
 
 static void
-values(struct buf *out, const char *name, const struct heading *heading)
+values(struct buf *out, const char *name, const struct axis *axis, const struct heading *heading)
 {
 	size_t i;
 
 	buf_printf(out, "\"%s\": [", name);
-	for (i = 0; i < heading->n; i++) {
-		struct str id = heading_id(heading, i);
-
+	for (i = 0; i < axis->n_levels; i++) {
 		buf_text(out, i > 0 ? ", " : "");
-		if (id.p == NULL)
-			buf_text(out, "null");
+		if (heading_stands_at(heading, i))
+			json_string(out, heading_id(heading, i));
 		else
-			json_string(out, id);
+			buf_text(out, "null");
 	}
 	buf_char(out, ']');
 }
@@ -118,8 +116,9 @@ axis_labels(struct labels *labels, const struct axis *axis)
 	for (i = 0; i < axis->n_levels; i++)
 		label(labels, level_id(axis, i), axis->names[i]);
 	for (i = 0; i < axis->n; i++)
-		for (k = 0; k < axis->list[i].n; k++)
-			label(labels, heading_id(&axis->list[i], k), axis->list[i].labels[k]);
+		for (k = 0; k < axis->n_levels; k++)
+			if (heading_stands_at(&axis->list[i], k))
+				label(labels, heading_id(&axis->list[i], k), axis->list[i].labels[k]);
 }
 
 static void
@@ -145,9 +144,9 @@ cell_json(struct buf *out, const struct table *table, size_t row, size_t column)
 	const struct heading *r = &table->rows.list[row], *c = &table->columns.list[column];
 
 	buf_char(out, '{');
-	values(out, "row", r);
+	values(out, "row", &table->rows, r);
 	buf_text(out, ", ");
-	values(out, "column", c);
+	values(out, "column", &table->columns, c);
 	if (cell->kind == CELL_HIDDEN) {
 		buf_text(out, ", \"hidden\": true");
 	} else {

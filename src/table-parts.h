@@ -8,9 +8,11 @@
 
 /* The heading's own label: its innermost. */
 struct str heading_label(const struct words *words, const struct heading *heading);
-/* The total of all or of what begins alike. */
+/* Whether it has a value of that level, and is not the total there. */
+bool heading_stands_at(const struct heading *heading, size_t level);
+/* A total in any level. */
 bool heading_is_total(const struct axis *axis, const struct heading *heading);
-/* In no language: a level's name, a heading's value at it (STR_NULL: not stated), what a cell holds. */
+/* In no language: a level's name, a heading's value where it stands (STR_NULL: not stated), what a cell holds. */
 struct str level_id(const struct axis *axis, size_t level);
 struct str heading_id(const struct heading *heading, size_t level);
 struct str measure_id(const struct table *table);

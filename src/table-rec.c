@@ -62,6 +62,8 @@ axis_rec(struct buf *out, const struct axis *axis, const struct heading *heading
 	for (i = 0; i < heading->n; i++) {
 		struct str id = heading_id(heading, i), level = level_id(axis, i);
 
+		if (!heading_stands_at(heading, i))
+			continue;
 		if (id.p == NULL)
 			id = STR("(not stated)");
 		if (str_is(level, "measure"))

@@ -19,13 +19,25 @@
 struct str
 heading_label(const struct words *words, const struct heading *heading)
 {
-	return heading->n > 0 ? heading->labels[heading->n - 1] : word(words, "Total");
+	return heading->n > 0 && heading->labels[heading->n - 1].p != NULL ? heading->labels[heading->n - 1] :
+	    word(words, "Total");
+}
+
+bool
+heading_stands_at(const struct heading *heading, size_t level)
+{
+	return level < heading->n && heading->labels[level].p != NULL;
 }
 
 bool
 heading_is_total(const struct axis *axis, const struct heading *heading)
 {
-	return axis->n_levels > 0 && heading->n < axis->n_levels;
+	size_t i;
+
+	for (i = 0; i < axis->n_levels; i++)
+		if (!heading_stands_at(heading, i))
+			return true;
+	return false;
 }
 
 struct str
@@ -204,7 +216,7 @@ column_label(const struct layout *layout, size_t column, size_t level, size_t fi
 		return level == 0 ? layout->table->measure : STR("");
 	if (level > h->n)
 		return STR("");
-	if (level == h->n)
+	if (!heading_stands_at(h, level))
 		return word(layout->words, "Total");
 	if (level + 1 == columns->n_levels || column == first)
 		return h->labels[level];

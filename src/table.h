@@ -102,8 +102,8 @@ sheet_writer_fn sheet_html;
  *
  * JSON, RFC 8259: {"version": 1, "report", "title", "language", "head": {id: value}, "tables": [{"name", "title", "measure",
  * "rows": [levels], "columns": [levels], "labels": {word: label}, "cells": [{"row": [values], "column": [values],
- * "value": 41}], "notes": []}], "notes": [], "foot": {id: value}}. A cell of a total has fewer values than levels; a value that
- * is not stated is null; "hidden": true stands instead of a value, "partial": true beside one. Of a list there are
+ * "value": 41}], "notes": []}], "notes": [], "foot": {id: value}}. A cell of a total has null where it is summed over; what is
+ * not stated is an empty text; "hidden": true stands instead of a value, "partial": true beside one. Of a list there are
  * "fields": [names] and "lines": [[texts]] instead of measure, rows, columns and cells.
  *
  * rec: a record set Report (head and foot), then Figure (Table, Measure, a field for each level, named after it, Value,
