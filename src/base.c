@@ -739,7 +739,7 @@ file_read(int dirfd, const char *path, struct arena *arena, struct str *bytes)
 }
 
 static int
-write_whole(int fd, struct str bytes)
+write_all(int fd, struct str bytes)
 {
 	ssize_t done;
 
@@ -752,6 +752,16 @@ write_whole(int fd, struct str bytes)
 		bytes.p += done;
 		bytes.n -= (size_t)done;
 	}
+	return 0;
+}
+
+static int
+write_whole(int fd, struct str bytes)
+{
+	int result = write_all(fd, bytes);
+
+	if (result != 0)
+		return result;
 	/* A device or a pipe has nothing to flush. */
 	return fsync(fd) == 0 || errno == EINVAL || errno == EROFS ? 0 : errno;
 }
@@ -805,19 +815,21 @@ mode_for(const char *path)
 	return 0666 & ~mask;
 }
 
+/* A new file beside `path`; `temp` is its name. */
 static int
-write_file(const char *path, struct str bytes, bool replace)
+open_temp(const char *path, char temp[PATH_MAX + 16], int *fd)
 {
-	char temp[PATH_MAX + 16];
-	int fd, result;
-
 	if (strlen(path) >= PATH_MAX)
 		return ENAMETOOLONG;
-	snprintf(temp, sizeof(temp), "%s.new-XXXXXX", path);
-	fd = mkostemp(temp, O_CLOEXEC);
-	if (fd < 0)
-		return errno;
-	result = write_whole(fd, bytes);
+	snprintf(temp, PATH_MAX + 16, "%s.new-XXXXXX", path);
+	*fd = mkostemp(temp, O_CLOEXEC);
+	return *fd < 0 ? errno : 0;
+}
+
+/* Gives what was written so far, with which `result` it went, the name `path`. */
+static int
+put_in_place(const char *temp, int fd, int result, const char *path, bool replace)
+{
 	if (result == 0 && fchmod(fd, mode_for(path)) != 0)
 		result = errno;
 	if (close(fd) != 0 && result == 0)
@@ -834,6 +846,15 @@ write_file(const char *path, struct str bytes, bool replace)
 		return result;
 	}
 	return flush_folder(path);
+}
+
+static int
+write_file(const char *path, struct str bytes, bool replace)
+{
+	char temp[PATH_MAX + 16];
+	int fd, result = open_temp(path, temp, &fd);
+
+	return result != 0 ? result : put_in_place(temp, fd, write_whole(fd, bytes), path, replace);
 }
 
 int
@@ -855,6 +876,52 @@ int
 file_create(const char *path, struct str bytes)
 {
 	return write_file(path, bytes, false);
+}
+
+void
+replacement_begin(struct replacement *replacement, const char *path)
+{
+	char temp[PATH_MAX + 16], *real;
+	struct stat st;
+
+	*replacement = (struct replacement){ .fd = -1 };
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+		replacement->path = xstrdup(path);
+		replacement->fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+		replacement->error = replacement->fd < 0 ? errno : 0;
+		return;
+	}
+	real = realpath(path, NULL);
+	replacement->path = xstrdup(real ? real : path);
+	free(real);
+	replacement->error = open_temp(replacement->path, temp, &replacement->fd);
+	if (replacement->error == 0)
+		replacement->temp = xstrdup(temp);
+}
+
+void
+replacement_add(struct replacement *replacement, struct str bytes)
+{
+	if (replacement->error == 0)
+		replacement->error = write_all(replacement->fd, bytes);
+}
+
+int
+replacement_end(struct replacement *replacement, bool keep)
+{
+	int result = replacement->error;
+
+	if (result == 0 && keep)
+		result = write_whole(replacement->fd, STR(""));
+	if (replacement->temp != NULL && keep)
+		result = put_in_place(replacement->temp, replacement->fd, result, replacement->path, true);
+	else if (replacement->fd >= 0 && close(replacement->fd) != 0 && result == 0)
+		result = errno;
+	if (replacement->temp != NULL && !keep)
+		unlink(replacement->temp);
+	free(replacement->path);
+	free(replacement->temp);
+	return result;
 }
 
 int

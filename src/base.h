@@ -170,6 +170,17 @@ int file_read(int dirfd, const char *path, struct arena *arena, struct str *byte
 int file_replace(const char *path, struct str bytes);
 /* Like file_replace, but EEXIST when there is one already. */
 int file_create(const char *path, struct str bytes);
+/* file_replace for what is too much to be held: bytes are added one after another, and the old file stands until the end. Once
+ * something failed, nothing more is done, and the end says what. */
+struct replacement {
+	char *path, *temp; /* temp NULL: path is a device or a pipe, written to as it is */
+	int fd, error;
+};
+
+void replacement_begin(struct replacement *replacement, const char *path);
+void replacement_add(struct replacement *replacement, struct str bytes);
+/* Puts the new file in place; to be called once. keep false: the old one stays. */
+int replacement_end(struct replacement *replacement, bool keep);
 /* Makes the folders on the way to `path` (not path itself). */
 int file_make_parents(const char *path);
 

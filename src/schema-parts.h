@@ -53,6 +53,7 @@ struct rule {
 	bool own; /* named by this descriptor, not only by Entry */
 	bool allowed, singular, confidential, automatic;
 	bool is_text; /* free text: identifiers are looked for */
+	enum field_form form;
 };
 
 struct constraint {
@@ -146,6 +147,8 @@ void typedef_compile_all(struct schema *schema, struct rectype *type, struct fin
 struct str type_word(const struct type *type);
 /* Whether the value is of the type; references are not looked up. Never allocates. */
 bool type_has(const struct type *type, struct str value);
+/* NULL: any text. */
+enum field_form type_form(const struct type *type);
 /* Says what is wrong with a value that is not of its rule's type. */
 void type_blame(const struct rectype *type, const struct rule *rule, const struct recfile *file, const struct field *field,
     struct findings *findings);

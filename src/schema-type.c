@@ -621,6 +621,74 @@ type_blame(const struct rectype *type, const struct rule *rule, const struct rec
 
 /* Back to recutils. */
 
+/* What stands in a pattern for more than itself: the end of what does not let a blank match. 0: a blank might. */
+static size_t
+skip_blankless(struct str text, size_t i)
+{
+	static const char escapes[] = "d.-_/+()[]{}?*|";
+	size_t end;
+
+	if (text.p[i] == '\\')
+		return i + 1 < text.n && text.p[i + 1] && strchr(escapes, text.p[i + 1]) ? i + 2 : 0;
+	if (text.p[i] != '[')
+		return text.p[i] == '.' || text.p[i] == '^' || text.p[i] == '$' || (unsigned char)text.p[i] <= ' ' ||
+		    (unsigned char)text.p[i] >= 0x7f ? 0 : i + 1;
+	for (end = i + 1; end < text.n && text.p[end] != ']'; end++)
+		if (text.p[end] == '\\' || text.p[end] == '[' || (text.p[end] == '^' && end == i + 1) ||
+		    (unsigned char)text.p[end] <= ' ' || (unsigned char)text.p[end] >= 0x7f)
+			return 0;
+	return end == i + 1 || end == text.n ? 0 : end + 1;
+}
+
+/* Whether the pattern holds its text from end to end and lets no blank stand in it: seen from its letters alone, so that it
+ * says no where it cannot tell. */
+static bool
+is_blankless(struct str text)
+{
+	size_t i, depth = 0;
+
+	if (text.n < 2 || text.p[0] != '^' || text.p[text.n - 1] != '$' || text.p[text.n - 2] == '\\')
+		return false;
+	text.n--;
+	for (i = 1; i < text.n;) {
+		depth += text.p[i] == '(';
+		if (text.p[i] == '(' && i + 1 < text.n && text.p[i + 1] == '?') {
+			if (i + 2 >= text.n || text.p[i + 2] != ':')
+				return false;
+			i += 2;
+		}
+		depth -= text.p[i] == ')' && depth > 0;
+		if (text.p[i] == '|' && depth == 0)
+			return false;
+		i = skip_blankless(text, i);
+		if (i == 0)
+			return false;
+	}
+	return true;
+}
+
+enum field_form
+type_form(const struct type *type)
+{
+	static const enum field_form forms[] = {
+		[TYPE_INT] = FORM_INTEGER, [TYPE_BOOL] = FORM_BOOL, [TYPE_RANGE] = FORM_INTEGER,
+		[TYPE_REAL] = FORM_DECIMAL, [TYPE_LINE] = FORM_PROSE, [TYPE_SIZE] = FORM_PROSE,
+		[TYPE_REGEXP] = FORM_PROSE, [TYPE_ENUM] = FORM_CODE, [TYPE_DATE] = FORM_DATE,
+		[TYPE_EMAIL] = FORM_PROSE, [TYPE_UUID] = FORM_CODE, [TYPE_FIELD] = FORM_CODE,
+		[TYPE_REC] = FORM_REFERENCE,
+	};
+
+	if (type == NULL)
+		return FORM_PROSE;
+	if (type->kind == TYPE_REGEXP)
+		return is_blankless(type->regexp) ? FORM_CODE : FORM_PROSE;
+	if (type->kind == TYPE_REC && str_is(type->target, "Entry"))
+		return FORM_ENTRY;
+	if (type->kind == TYPE_REC && str_is(type->target, "Case"))
+		return FORM_CODE;
+	return forms[type->kind];
+}
+
 /* Its limits: bytes of a regexp, of a word of an enum, and of a range's ends. */
 #define RECUTILS_REGEXP 200
 #define RECUTILS_WORD 100

@@ -920,6 +920,15 @@ form_order(const struct rectype *type, const struct rule *rule)
 	return required ? rule->own : 2 + !rule->own;
 }
 
+/* A key is a name whatever its type; what is confidential is for nobody else. */
+static enum field_form
+form_of(const struct rectype *type, const struct rule *rule)
+{
+	enum field_form form = rule->confidential ? FORM_PROSE : type_form(rule->type);
+
+	return form == FORM_PROSE && !rule->confidential && rule->info.symbol == type->key ? FORM_CODE : form;
+}
+
 static void
 build_tables(struct schema *schema, struct rectype *type)
 {
@@ -933,6 +942,7 @@ build_tables(struct schema *schema, struct rectype *type)
 		struct rule *rule = &type->rules[i];
 
 		rule->is_text = is_free_text(rule->type);
+		rule->form = form_of(type, rule);
 		type->by_symbol[rule->info.symbol] = (uint16_t)(i + 1);
 	}
 	for (int order = 0; order < 4; order++)
@@ -1081,6 +1091,42 @@ rectype_field(const struct rectype *type, int sym)
 	const struct rule *rule = schema_rule(type, sym);
 
 	return rule ? &rule->info : NULL;
+}
+
+/* Of a code no more is known than that it is one word: a blank would end it. */
+static bool
+is_word(struct str value)
+{
+	size_t i;
+
+	for (i = 0; i < value.n; i++)
+		if ((unsigned char)value.p[i] <= ' ' || value.p[i] == 0x7f)
+			return false;
+	return value.n > 0;
+}
+
+enum field_form
+rectype_form(const struct rectype *type, int sym)
+{
+	const struct rule *rule = schema_rule(type, sym);
+
+	return rule ? rule->form : FORM_PROSE;
+}
+
+bool
+rectype_holds(const struct rectype *type, int sym, struct str value)
+{
+	const struct rule *rule = schema_rule(type, sym);
+	struct str day_part = { value.p, 10 };
+
+	if (rule == NULL || rule->form == FORM_PROSE)
+		return true;
+	if (rule->form == FORM_ENTRY)
+		return is_word(value) && value.n > 11 && value.p[10] == '/' &&
+		    date_parse(day_part, &(day){ 0 }, NULL);
+	if (rule->form == FORM_CODE && !is_word(value))
+		return false;
+	return rule->type == NULL || type_has(rule->type, value);
 }
 
 struct str

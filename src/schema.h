@@ -66,6 +66,22 @@ struct field_info {
 const struct field_info *rectype_fields(const struct rectype *type, size_t *n);
 const struct field_info *rectype_field(const struct rectype *type, int symbol);
 
+/* How others may read a field's values. */
+enum field_form {
+	FORM_PROSE, /* what people write: no type, line, size, email; a regexp that lets a blank stand; confidential fields */
+	FORM_CODE, /* a word without blanks: enum, uuid, field, a regexp that lets none stand; a key */
+	FORM_INTEGER,
+	FORM_DECIMAL,
+	FORM_BOOL,
+	FORM_DATE,
+	FORM_REFERENCE, /* the key of a record of the directory */
+	FORM_ENTRY, /* the name of an entry: 2026-03-04/consent/2 */
+};
+
+enum field_form rectype_form(const struct rectype *type, int symbol);
+/* Whether a value of that field is of its form; a reference is not looked up. Of prose anything is. */
+bool rectype_holds(const struct rectype *type, int symbol, struct str value);
+
 /*
  * Records that others refer to, by type and key: directory/ and activities/. Filled by one
  * thread, then read by many. Records are not copied.

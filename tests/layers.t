@@ -14,7 +14,7 @@ cat >storeys <<'END'
 4 schema
 5 words
 6 journal
-7 rules report table=report disclosure=report rows template history merge
+7 rules report table=report disclosure=report rows export template history merge
 8 archive
 9 command commands=command push setup making
 10 cmd hook
