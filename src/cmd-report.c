@@ -14,24 +14,12 @@
 
 static const struct option options[] = {
 	{ 'p', "period", "PERIOD", "count what is dated in it: 2026, 2026-Q3, 2026-03, 2026-01..2026-06", NULL },
-	{ 0, "as-of", "DATE|REV", "as it was known then: at a commit, or the last one of a day", NULL },
+	{ 0, "as-of", "DATE|REV", "as it was known then: at a commit, or at the end of a day", NULL },
 	{ 'o', "output", "FILE", "write to FILE; its suffix says the format", NULL },
 	{ 0, NULL, NULL, NULL, NULL },
 };
 
 /* ---- the command line ---- */
-
-static struct str
-option_name(struct arena *arena, struct str param)
-{
-	char *name = arena_cstr(arena, param);
-	size_t i;
-
-	for (i = 0; i < param.n; i++)
-		if (name[i] == '_')
-			name[i] = '-';
-	return str_of(name);
-}
 
 static void
 write_params(struct making *making, struct buf *out)
@@ -43,7 +31,7 @@ write_params(struct making *making, struct buf *out)
 		buf_text(out, "\nIts own options:\n");
 	for (i = 0; i < n; i++) {
 		const struct param *p = &params[i];
-		struct str name = option_name(&making->arena, p->name);
+		struct str name = param_option(&making->arena, p->name);
 		size_t start = out->n, k;
 
 		buf_printf(out, "  --%.*s %s", STRF(name), p->target.n ? "CODE" : "VALUE");
@@ -102,7 +90,7 @@ find_param(struct making *making, struct str name)
 
 	for (i = 0; i < n; i++)
 		if (str_eq(params[i].name, name) ||
-		    str_eq(option_name(&making->arena, params[i].name), name))
+		    str_eq(param_option(&making->arena, params[i].name), name))
 			return &params[i];
 	return NULL;
 }
@@ -115,7 +103,7 @@ unknown_param(struct run *run, struct making *making, struct str name)
 	struct str *list = ARENA_NEW(&making->arena, struct str, n + 3), near;
 
 	for (i = 0; i < n; i++)
-		list[i] = option_name(&making->arena, params[i].name);
+		list[i] = param_option(&making->arena, params[i].name);
 	for (i = 0; options[i].name != NULL; i++)
 		list[n + i] = str_of(options[i].name);
 	near = nearest(name, list, n + i);
@@ -172,17 +160,17 @@ name_place(struct run *run)
 }
 
 static struct period
-period_of(struct run *run)
+period_of(struct run *run, day today)
 {
 	const char *text = option(run, "period"), *reason;
 	struct period period;
 	int year, month, dom;
 
-	date_split(run->today, &year, &month, &dom);
-	period = (struct period){ date_make(year, 1, 1), run->today + 1 };
+	date_split(today, &year, &month, &dom);
+	period = (struct period){ date_make(year, 1, 1), today + 1 };
 	if (text != NULL && !period_parse(str_of(text), &period, &reason))
 		usage(run, "--period '%s': %s", text, reason);
-	if (period.from != DAY_NONE && period.from >= (period.to == DAY_NONE ? run->today + 1 : period.to))
+	if (period.from != DAY_NONE && period.from >= (period.to == DAY_NONE ? today + 1 : period.to))
 		usage(run, "--period '%s' begins after it ends", text);
 	return period;
 }
@@ -240,7 +228,7 @@ make(struct run *run, struct making *making, bool help)
 	for (i = 0; i < run->argc; i++)
 		if (i != at)
 			run->argv[n++] = run->argv[i];
-	period = period_of(run);
+	period = period_of(run, making->today);
 	if (!take_params(run, making, run->argv, n) || !making_begin(making, period))
 		return 2;
 	writer = choose_writer(run);

@@ -8,6 +8,18 @@
 #include <string.h>
 #include <stdlib.h>
 
+struct str
+param_option(struct arena *arena, struct str name)
+{
+	char *option = arena_cstr(arena, name);
+	size_t i;
+
+	for (i = 0; i < name.n; i++)
+		if (option[i] == '_')
+			option[i] = '-';
+	return str_of(option);
+}
+
 /* ---- which version ---- */
 
 /* The main branch: what the shared repository receives; else whatever is checked out. */
@@ -27,56 +39,6 @@ main_tip(struct store *store)
 		return names[i];
 	}
 	return "HEAD";
-}
-
-/* The last commit of the main branch that is dated on the day or before it. */
-static struct snapshot *
-commit_of_day(struct making *making, day on)
-{
-	const char *tip = main_tip(making->store), *reason;
-	struct snapshot *snapshot = store_commit(making->store, tip, &reason);
-	struct arena arena;
-	char date[DATE_SIZE];
-	struct commit commit;
-	struct oid oid;
-	bool found;
-
-	if (snapshot == NULL)
-		die("there is no commit yet to be read as of %s: %s", date_format(on, date), reason);
-	found = oid_parse(str_of(snapshot_commit(snapshot)), &oid);
-	snapshot_free(snapshot);
-	arena_init(&arena);
-	while (found) {
-		found = store_read_commit(making->store, &oid, &arena, &commit);
-		if (!found || date_of_time(commit.committer.time, commit.committer.offset) <= on)
-			break;
-		found = commit.n_parents > 0;
-		if (found)
-			oid = commit.parents[0];
-		arena_reset(&arena);
-	}
-	arena_release(&arena);
-	if (!found)
-		die("nothing was committed on %s or before", date_format(on, date));
-	return store_commit_oid(making->store, &oid);
-}
-
-static void
-open_snapshot(struct making *making, const char *as_of)
-{
-	const char *reason = NULL;
-	day on;
-
-	if (as_of != NULL && date_parse(str_of(as_of), &on, NULL)) {
-		making->snapshot = commit_of_day(making, on);
-		return;
-	}
-	if (as_of == NULL && store_root(making->store) == NULL)
-		as_of = "HEAD";
-	making->snapshot = as_of ? store_commit(making->store, as_of, &reason) :
-	    store_worktree(making->store);
-	if (making->snapshot == NULL)
-		die("'%s' names neither a day (YYYY-MM-DD) nor a commit: %s", as_of, reason);
 }
 
 /* Records in the work tree that HEAD does not hold as they are; false when git cannot say. */
@@ -99,6 +61,133 @@ count_changed(struct making *making, size_t *n)
 	return good;
 }
 
+/* Whether the work tree holds the records of HEAD and no other. */
+static bool
+is_committed(struct making *making)
+{
+	return count_changed(making, &making->changed) && making->changed == 0;
+}
+
+/* The last commit of the main branch that is dated on the day or before it. */
+static bool
+dated_by(struct store *store, struct oid from, day on, struct oid *found)
+{
+	struct commit commit;
+	struct arena arena;
+	bool good;
+
+	arena_init(&arena);
+	*found = from;
+	while ((good = store_read_commit(store, found, &arena, &commit)) &&
+	    date_of_time(commit.committer.time, commit.committer.offset) > on) {
+		good = commit.n_parents > 0;
+		if (!good)
+			break;
+		*found = commit.parents[0];
+		arena_reset(&arena);
+	}
+	arena_release(&arena);
+	return good;
+}
+
+/*
+ * Where the main branch of a shared repository stood at the end of a day. Before its log begins only the dates of commits
+ * are left: then *tip goes back to the commit that it began with.
+ */
+static bool
+received_by(struct making *making, const char *branch, struct oid *tip, struct oid *found)
+{
+	struct moves moves = { NULL, 0 };
+	size_t i;
+
+	if (store_root(making->store) == NULL)
+		store_moves(making->store, branch, &making->arena, &moves);
+	for (i = moves.n; i-- > 0;) {
+		const struct move *move = &moves.list[i];
+
+		*found = move->new;
+		if (date_of_time(move->time, move->offset) <= making->as_of && !oid_is_zero(&move->new))
+			return true;
+	}
+	if (moves.n > 0)
+		*tip = moves.list[0].old;
+	return false;
+}
+
+static struct snapshot *
+commit_of_day(struct making *making)
+{
+	const char *branch = main_tip(making->store), *reason;
+	struct snapshot *snapshot = store_commit(making->store, branch, &reason);
+	struct oid tip, found;
+	char date[DATE_SIZE];
+
+	date_format(making->as_of, date);
+	if (snapshot == NULL)
+		die("there is no commit yet to be read as of %s: %s", date, reason);
+	if (!oid_parse(str_of(snapshot_commit(snapshot)), &tip))
+		die("HEAD is no commit");
+	snapshot_free(snapshot);
+	if (received_by(making, branch, &tip, &found))
+		return store_commit_oid(making->store, &found);
+	making->by_dates = true;
+	if (oid_is_zero(&tip))
+		die("nothing had been received by the end of %s", date);
+	if (!dated_by(making->store, tip, making->as_of, &found))
+		die("nothing was committed on %s or before", date);
+	return store_commit_oid(making->store, &found);
+}
+
+/* "2026-03-31=1a2b...", as a foot has it. */
+static const char *
+split_as_of(struct making *making, const char *as_of)
+{
+	struct str text = str_of(as_of), date = { as_of, text.n < 10 ? text.n : 10 };
+	struct oid oid;
+	day on;
+
+	if (text.n != 11 + OID_HEX || (as_of[10] != '=' && as_of[10] != '~') ||
+	    !date_parse(date, &on, NULL) || !oid_parse(str_of(as_of + 11), &oid))
+		return as_of;
+	making->as_of = on;
+	making->by_dates = as_of[10] == '~';
+	return as_of + 11;
+}
+
+static struct snapshot *
+open_snapshot(struct making *making, const char *as_of)
+{
+	const char *reason = NULL;
+	struct snapshot *snapshot;
+
+	if (as_of != NULL && date_parse(str_of(as_of), &making->as_of, NULL))
+		return commit_of_day(making);
+	making->as_of = DAY_NONE;
+	if (as_of != NULL)
+		as_of = split_as_of(making, as_of);
+	else if (store_root(making->store) == NULL || is_committed(making))
+		as_of = "HEAD";
+	snapshot = as_of ? store_commit(making->store, as_of, &reason) : store_worktree(making->store);
+	if (snapshot == NULL)
+		die("'%s' names neither a day (YYYY-MM-DD) nor a commit: %s", as_of, reason);
+	return snapshot;
+}
+
+/* The day of what was opened: see making.h. */
+static day
+day_of(struct making *making, day today)
+{
+	struct commit commit;
+	struct oid oid;
+
+	if (making->as_of != DAY_NONE)
+		return making->as_of;
+	if (!oid_parse(str_of(snapshot_commit(making->snapshot)), &oid) ||
+	    !store_read_commit(making->store, &oid, &making->arena, &commit))
+		return today;
+	return date_of_time(commit.committer.time, commit.committer.offset);
+}
+
 /* "commit 1a2b...", or what the work tree holds beside it. */
 static struct str
 made_from(struct making *making)
@@ -106,17 +195,14 @@ made_from(struct making *making)
 	const char *commit = snapshot_commit(making->snapshot), *reason;
 	struct snapshot *head;
 	struct str text;
-	size_t n;
 
 	if (*commit)
 		return str_of(arena_printf(&making->arena, "commit %s", commit));
-	if (!count_changed(making, &n) ||
-	    (head = store_commit(making->store, "HEAD", &reason)) == NULL)
+	if (making->changed == 0 || (head = store_commit(making->store, "HEAD", &reason)) == NULL)
 		return STR("work tree, not committed");
-	commit = snapshot_commit(head);
-	text = n == 0 ? str_of(arena_printf(&making->arena, "commit %s", commit)) :
-	    str_of(arena_printf(&making->arena, "work tree, not committed: %zu file%s changed since commit %s",
-	    n, n == 1 ? "" : "s", commit));
+	text = str_of(arena_printf(&making->arena,
+	    "work tree, not committed: %zu file%s changed since commit %s", making->changed,
+	    making->changed == 1 ? "" : "s", snapshot_commit(head)));
 	snapshot_free(head);
 	return text;
 }
@@ -139,8 +225,10 @@ fingerprint(struct making *making, const char *folder)
 		hash = hash * 31 + str_hash(str_of(files.list[i].path));
 		hash = hash * 31 + str_hash(bytes);
 	}
-	return str_of(arena_printf(&making->arena, "%016llx", (unsigned long long)hash));
+	return files.n == 0 ? STR("none") :
+	    str_of(arena_printf(&making->arena, "%016llx", (unsigned long long)hash));
 }
+
 /* ---- counting ---- */
 
 /* A thread's own. */
@@ -249,7 +337,7 @@ period_text(struct making *making)
 
 	date_format(making->period.to - 1, to);
 	if (making->period.to > making->today + 1)
-		more = arena_printf(&making->arena, " (not over: made on %s)",
+		more = arena_printf(&making->arena, " (not over: known up to %s)",
 		    date_format(making->today, today));
 	if (making->period.from == DAY_NONE)
 		return str_of(arena_printf(&making->arena, "to %s%s", to, more));
@@ -314,14 +402,100 @@ head_of(struct making *making, struct lines *head)
 	say(head, "Period", period_text(making));
 }
 
+/* As a shell reads it back. */
+static void
+add_word(struct buf *out, struct str word)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./:=~,+@%";
+	size_t i;
+
+	buf_char(out, ' ');
+	for (i = 0; i < word.n && memchr(plain, word.p[i], sizeof(plain) - 1) != NULL; i++)
+		continue;
+	if (i == word.n && i > 0) {
+		buf_str(out, word);
+		return;
+	}
+	buf_char(out, '\'');
+	for (i = 0; i < word.n; i++)
+		if (word.p[i] == '\'')
+			buf_text(out, "'\\''");
+		else
+			buf_char(out, word.p[i]);
+	buf_char(out, '\'');
+}
+
+static void
+add_option(struct buf *out, struct arena *arena, const char *name, const char *value)
+{
+	add_word(out, str_of(arena_printf(arena, "--%s", name)));
+	add_word(out, str_of(value));
+}
+
+/* The last day, and the first unless the period is open there. */
+static const char *
+period_words(struct making *making)
+{
+	char from[DATE_SIZE] = "", to[DATE_SIZE];
+
+	if (making->period.from != DAY_NONE)
+		date_format(making->period.from, from);
+	return arena_printf(&making->arena, "%s..%s", from, date_format(making->period.to - 1, to));
+}
+
+struct str
+making_command(struct making *making)
+{
+	const char *commit = snapshot_commit(making->snapshot);
+	struct arena *arena = &making->arena;
+	struct buf out = BUF_INIT;
+	char date[DATE_SIZE];
+	size_t n, i;
+	const struct param *params = report_params(making->report, &n);
+	struct str kept;
+
+	if (*commit == '\0')
+		return STR_NULL;
+	buf_text(&out, "dossier report");
+	add_word(&out, making->name);
+	for (i = 0; i < n; i++)
+		if (params[i].value.p != NULL)
+			add_option(&out, arena, param_option(arena, params[i].name).p,
+			    arena_cstr(arena, params[i].value));
+	add_option(&out, arena, "period", period_words(making));
+	if (making->as_of != DAY_NONE)
+		commit = arena_printf(arena, "%s%c%s", date_format(making->as_of, date),
+		    making->by_dates ? '~' : '=', commit);
+	add_option(&out, arena, "as-of", commit);
+	kept = arena_str(arena, buf_view(&out));
+	buf_release(&out);
+	return kept;
+}
+
+/* The day asked for. */
+static struct str
+as_of_text(struct making *making)
+{
+	char date[DATE_SIZE];
+
+	return str_of(arena_printf(&making->arena, "%s%s", date_format(making->as_of, date),
+	    !making->by_dates ? "" :
+	    ", as commits are dated; the shared repository knows when they were received"));
+}
+
 static void
 foot_of(struct making *making, struct lines *foot)
 {
 	say(foot, "Made from", made_from(making));
+	if (making->as_of != DAY_NONE)
+		say(foot, "As of", as_of_text(making));
 	say(foot, "Schema", fingerprint(making, "schema"));
+	say(foot, "Rules", fingerprint(making, "rules"));
 	say(foot, "Definition", fingerprint(making, "reports"));
 	say(foot, "Profile", report_is_public(making->report) ? STR("public") : STR("commissioner"));
 	say(foot, "Program", str_of(making->program));
+	if (*snapshot_commit(making->snapshot))
+		say(foot, "Made with", making_command(making));
 	if (!report_is_public(making->report))
 		say(foot, "Case files", str_of(arena_printf(&making->arena, "%zu read", making->cases)));
 }
@@ -361,11 +535,12 @@ void
 making_open(struct making *making, struct store *store, const char *as_of, day today,
     const char *program)
 {
-	*making = (struct making){ .store = store, .today = today, .program = program };
+	*making = (struct making){ .store = store, .program = program };
 	arena_init(&making->arena);
 	findings_init(&making->findings);
-	open_snapshot(making, as_of);
-	making->archive = archive_open(making->snapshot, today, &making->findings);
+	making->snapshot = open_snapshot(making, as_of);
+	making->today = day_of(making, today);
+	making->archive = archive_open(making->snapshot, making->today, &making->findings);
 }
 
 void
@@ -398,6 +573,7 @@ making_load(struct making *making, struct str name)
 {
 	struct archive *archive = making->archive;
 
+	making->name = arena_str(&making->arena, name);
 	making->report = report_load(archive->schema, archive->directory, states_of(making),
 	    &archive->symbols, name, &making->findings);
 	return making->report != NULL;

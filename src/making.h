@@ -19,31 +19,47 @@ struct making {
 	struct snapshot *snapshot;
 	struct archive *archive;
 	struct report *report; /* NULL before making_load */
+	struct str name; /* the report's */
 	struct period period;
 	struct arena arena; /* for whatever the sheet points to */
 	struct findings findings;
+	/*
+	 * Up to when the centre is known: the day asked for, else the commit's own. What is made from a commit never depends
+	 * on the day on which it is made. Of a work tree that is not committed: the caller's today.
+	 */
 	day today;
+	day as_of; /* the day asked for; DAY_NONE when none was */
+	bool by_dates; /* as_of: found by the dates of commits, for want of a log of what was received */
 	const char *program; /* its name and version, for the foot */
-	/* making's own: what was counted, of how many cases, and the paths of those with errors. */
+	/* making's own: records that differ from HEAD, what was counted, of how many cases, the paths of those with errors. */
+	size_t changed;
 	struct counts *counts;
 	size_t cases;
 	struct map faulty;
 };
 
-/* Opens what `as_of` names: a day, or a commit; NULL for the work tree, in a bare repository HEAD. Dies when it
- * names neither. */
+/*
+ * Opens what `as_of` names: a commit, or a day, of which the shared repository knows what it had received by then; elsewhere
+ * the dates of commits must do. DAY=COMMIT says that this is what the day stands for, DAY~COMMIT that it is by dates of
+ * commits: so a report made by day is repeated. NULL stands for the work tree, which is read as HEAD's commit
+ * when no record of it differs, and in a bare repository for HEAD. Dies when it names none of these.
+ */
 void making_open(struct making *making, struct store *store, const char *as_of, day today,
     const char *program);
 /* Releases all but the store. */
 void making_close(struct making *making);
 /* The definition of that name. False after findings. */
 bool making_load(struct making *making, struct str name);
-/* After the last report_set: the period, of which an end that is DAY_NONE is today. False after findings. */
+/* After the last report_set: the period, of which an end that is DAY_NONE is making->today. False after findings. */
 bool making_begin(struct making *making, struct period period);
 /* Counts all cases; of `progress` (may be NULL) only what tells of progress is used. */
 void making_count(struct making *making, const struct visitor *progress);
 /* Drops what was found and does not matter to figures: all but errors. Also done by making_count. */
 void making_keep_errors(struct making *making);
+/* The command that makes the same report of the same commit again; STR_NULL when it was made of none. */
+struct str making_command(struct making *making);
+/* What a parameter's option is called: "shown_by" is --shown-by. */
+struct str param_option(struct arena *arena, struct str name);
 /* The finished tables with head, foot and notes; it lives as long as the making. */
 void making_sheet(struct making *making, struct sheet *sheet);
 

@@ -1,6 +1,8 @@
 /* Commits are parsed here, as strictly or as loosely as their readers want: libgit2 mends what it reads. */
+#define _GNU_SOURCE
 #include "store-parts.h"
 
+#include <fcntl.h>
 #include <string.h>
 
 /* A line of a commit's header, taken off the front; false at the blank line or the end. */
@@ -75,6 +77,47 @@ store_committer(struct store *store, int64_t now, struct arena *arena, struct pe
 	buf_release(&out);
 	buf_release(&err);
 	return known && person->email.n > 0;
+}
+
+/* "OLD NEW Name <e-mail> 1772000000 +0100<tab>push" */
+static bool
+parse_move(struct str line, struct move *move)
+{
+	struct str rest = line, ids[2];
+	struct person person;
+	size_t i;
+
+	str_cut(&rest, '\t', &line);
+	for (i = 0; i < 2; i++)
+		if (!str_cut(&line, ' ', &ids[i]))
+			return false;
+	if (line.p == NULL || !oid_parse(ids[0], &move->old) || !oid_parse(ids[1], &move->new))
+		return false;
+	parse_person(line, &person);
+	move->time = person.time;
+	move->offset = person.offset;
+	return person.time > 0;
+}
+
+void
+store_moves(struct store *store, const char *reference, struct arena *arena, struct moves *moves)
+{
+	const char *folder = store_common_dir(store);
+	struct str rest, line;
+	size_t size = 0;
+
+	*moves = (struct moves){ NULL, 0 };
+	if (folder == NULL ||
+	    file_read(AT_FDCWD, arena_printf(arena, "%s/logs/%s", folder, reference), arena, &rest) != 0)
+		return;
+	while (str_cut(&rest, '\n', &line)) {
+		if (moves->n == size) {
+			moves->list = arena_grow(arena, moves->list, size * sizeof(struct move),
+			    (2 * size + 16) * sizeof(struct move));
+			size = 2 * size + 16;
+		}
+		moves->n += parse_move(line, &moves->list[moves->n]);
+	}
 }
 
 static void

@@ -155,6 +155,21 @@ bool store_read_commit(struct store *store, const struct oid *oid, struct arena 
 /* Commits reachable from `new` and not from `old` (hex; old may be all zeros or ""), parents first. */
 bool store_new_commits(struct store *store, const char *old, const char *new,
     struct arena *arena, struct commits *commits, const char **reason);
+/* Where a branch stood since when: its reflog, oldest first; none when git keeps no log of it. In the shared repository this
+ * is the order in which pushes were received, by its own clock; anywhere else, when its owner fetched or committed. */
+struct move {
+	struct oid old, new; /* zero: it was not there, is gone */
+	int64_t time; /* seconds since 1970 */
+	int offset; /* minutes east of UTC */
+};
+
+struct moves {
+	struct move *list;
+	size_t n;
+};
+
+void store_moves(struct store *store, const char *reference, struct arena *arena,
+    struct moves *moves);
 /* Whether `ancestor` is reachable from `commit`. */
 bool store_is_ancestor(struct store *store, const char *ancestor, const char *commit);
 struct snapshot *store_commit_oid(struct store *store, const struct oid *oid);
