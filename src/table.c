@@ -126,9 +126,9 @@ underlined(struct buf *out, struct str title, char line)
 	buf_char(out, '\n');
 }
 
-/* Takes what fits into `width` off the front of *rest, at least one word; a hyphen stays on its line. */
+/* Takes what fits into `width` off the front of *rest, at least one word; with `hyphens` they end a line too. */
 static struct str
-take_line(struct str *rest, size_t width)
+take_part(struct str *rest, size_t width, bool hyphens)
 {
 	size_t i, best = 0;
 	struct str line;
@@ -140,7 +140,7 @@ take_line(struct str *rest, size_t width)
 		return line;
 	}
 	for (i = 1; i < rest->n; i++) {
-		bool is_break = rest->p[i] == ' ' || rest->p[i - 1] == '-';
+		bool is_break = rest->p[i] == ' ' || (hyphens && rest->p[i - 1] == '-');
 
 		if (!is_break)
 			continue;
@@ -155,6 +155,12 @@ take_line(struct str *rest, size_t width)
 	line = str_trim((struct str){ rest->p, best });
 	*rest = str_trim((struct str){ rest->p + best, rest->n - best });
 	return line;
+}
+
+static struct str
+take_line(struct str *rest, size_t width)
+{
+	return take_part(rest, width, true);
 }
 
 static size_t
@@ -532,7 +538,7 @@ about_text(const struct about *list, size_t n, struct buf *out)
 		buf_str(out, list[i].name);
 		pad(out, width - utf8_width(list[i].name) + GAP);
 		do {
-			buf_str(out, take_line(&rest, WIDTH - width - GAP));
+			buf_str(out, take_part(&rest, WIDTH - width - GAP, false));
 			trim_line(out);
 			if (rest.n > 0)
 				pad(out, width + GAP);

@@ -195,7 +195,7 @@ Rows: Scope
 END
 in_git .
 commit=$(git rev-parse HEAD)
-plain() { sed -e 's/^\(Schema\|Definition\|Program\)  .*/\1/' -e "s/$commit/COMMIT/"; }
+plain() { sed -e 's/^\(Schema\|Rules\|Definition\|Program\)  .*/\1/' -e "s/$commit/COMMIT/"; }
 cat >"$tmp/want" <<'END'
 A small one
 ===========
@@ -245,9 +245,13 @@ total.
 
 Made from   commit COMMIT
 Schema
+Rules
 Definition
 Profile     commissioner
 Program
+Made with   dossier report small --municipality GM0344 --period
+            2026-01-01..2026-03-09 --as-of
+            COMMIT
 Case files  1 read
 END
 dossier --today 2026-03-09 report small --municipality GM0344 | plain >"$tmp/got"
@@ -256,7 +260,7 @@ dossier --today 2026-03-09 report --municipality=GM0344 small | plain >"$tmp/got
 same 'the option before the name' "$tmp/want" "$tmp/got"
 ok 'no case in scope' sh -c 'dossier --today 2026-03-09 report small --municipality GM0518 | grep -q "^Total  *0$"'
 ok 'a period that is not over says so' sh -c 'dossier --today 2026-03-09 report small -p 2026-Q1 |
-	grep -q "^Period .*2026-03-31 (not over: made on 2026-03-09)$"'
+	grep -q "^Period .*2026-03-31 (not over: known up to 2026-03-09)$"'
 ok 'a municipality that has ended says so' sh -c 'dossier report small --municipality GM0265 -p 2020 |
 	grep -q "^Municipality  GM0265 Millingen aan de Rijn (ended on 2015-01-01)$"'
 ok 'a period that is over says nothing' sh -c 'dossier --today 2026-03-09 report small -p 2026-02 |
@@ -276,7 +280,8 @@ echo "Made from   work tree, not committed: 1 file changed since commit" >"$tmp/
 same 'a changed work tree says so' "$tmp/want" "$tmp/got"
 git commit -q --no-verify -a -m 'another service'
 for as_of in 2026-03-19 2026-03-09 "$commit" HEAD~1; do
-	dossier --today 2026-03-09 report small --as-of "$as_of" >"$tmp/got"
+	dossier --today 2026-03-09 report small -p 2026-01-01..2026-03-09 --as-of "$as_of" |
+		sed -e '/^As of /,/were received/d' -e "s/20..-..-..~$commit/$commit/" >"$tmp/got"
 	same "as of $as_of: as it was then" "$tmp/clean" "$tmp/got"
 done
 dossier --today 2026-03-09 report small --as-of 2026-03-20 >"$tmp/got"
