@@ -238,6 +238,10 @@ struct thread {
 	struct findings *findings;
 	struct entry_context context;
 	size_t cases;
+	const struct judge *judged; /* the case as it is known */
+	struct judge *then; /* as it was on a day; NULL: nothing asked */
+	struct report_finding *said;
+	size_t size_said;
 };
 
 static void
@@ -259,6 +263,58 @@ nth_entry(void *context, size_t i, struct subject *subject)
 	return entry->date;
 }
 
+static size_t
+state_spells(void *context, int state, struct period *list, size_t max)
+{
+	struct thread *thread = context;
+	struct str name = symbol_name(thread->file->terms->symbols, state);
+	size_t n, i, m = 0;
+	const struct spell *spells = judge_spells(thread->judged, &n);
+
+	for (i = 0; i < n; i++) {
+		if (!str_eq(state_name(spells[i].state), name))
+			continue;
+		if (m < max)
+			list[m] = (struct period){ spells[i].from, spells[i].until };
+		m++;
+	}
+	return m;
+}
+
+static const char *
+severity_word(enum severity severity)
+{
+	return severity == ERROR ? "error" : severity == WARNING ? "warning" : "note";
+}
+
+/* What the rules say of the case without what was dated after the day. */
+static const struct report_finding *
+findings_on(void *context, day on, size_t *n)
+{
+	struct thread *thread = context;
+	struct casefile *file = thread->file;
+	const struct standing *standing = file->standing;
+	size_t entries = file->n, i, m;
+	const struct judgement *list;
+
+	while (file->n > 0 && (file->entries[file->n - 1].date == DAY_NONE || file->entries[file->n - 1].date > on))
+		file->n--;
+	list = judge_case(thread->then, file, on, thread->findings, n);
+	file->n = entries;
+	file->standing = standing;
+	if (*n > thread->size_said) {
+		thread->size_said = 2 * *n;
+		thread->said = xrealloc(thread->said, thread->size_said * sizeof(*thread->said));
+	}
+	for (i = m = 0; i < *n; i++)
+		if (list[i].waiver == NO_ENTRY)
+			thread->said[m++] = (struct report_finding){ rule_name(list[i].rule),
+				str_of(verdict_name(list[i].verdict)), str_of(severity_word(rule_severity(list[i].rule))),
+				list[i].entry == NO_ENTRY ? SIZE_MAX : list[i].entry };
+	*n = m;
+	return thread->said;
+}
+
 static void *
 begin(void *context)
 {
@@ -266,6 +322,8 @@ begin(void *context)
 	struct thread *thread = xcalloc(1, sizeof(*thread));
 
 	thread->counts = counts_new(making->report);
+	if (report_asks_findings(making->report))
+		thread->then = judge_new(making->archive->rules);
 	return thread;
 }
 
@@ -273,7 +331,7 @@ static void
 see(void *context, struct visit *visit, struct casefile *file)
 {
 	struct thread *thread = visit->state;
-	struct report_case c = { thread, file->opened, file->n, on_day, nth_entry };
+	struct report_case c = { thread, file->opened, file->n, on_day, nth_entry, state_spells, findings_on };
 
 	(void)context;
 	thread->cases++;
@@ -281,6 +339,7 @@ see(void *context, struct visit *visit, struct casefile *file)
 		return;
 	thread->file = file;
 	thread->findings = visit->findings;
+	thread->judged = visit->judge;
 	counts_case(thread->counts, &c);
 }
 
@@ -293,6 +352,9 @@ end(void *context, void *state)
 	counts_merge(making->counts, thread->counts);
 	making->cases += thread->cases;
 	counts_free(thread->counts);
+	if (thread->then != NULL)
+		judge_free(thread->then);
+	free(thread->said);
 	free(thread);
 }
 
@@ -549,6 +611,7 @@ making_close(struct making *making)
 	if (making->counts != NULL)
 		counts_free(making->counts);
 	report_free(making->report);
+	words_free(making->words);
 	archive_free(making->archive);
 	snapshot_free(making->snapshot);
 	findings_release(&making->findings);
@@ -572,11 +635,17 @@ bool
 making_load(struct making *making, struct str name)
 {
 	struct archive *archive = making->archive;
+	struct str language = archive_setting(archive, STR("Language"));
 
 	making->name = arena_str(&making->arena, name);
 	making->report = report_load(archive->schema, archive->directory, states_of(making),
 	    &archive->symbols, name, &making->findings);
-	return making->report != NULL;
+	if (making->report == NULL)
+		return false;
+	making->words = words_load(archive->directory, language.p ? language : STR("en"));
+	report_set_words(making->report, making->words);
+	report_set_centre(making->report, archive->centre);
+	return true;
 }
 
 bool
@@ -600,6 +669,8 @@ making_count(struct making *making, const struct visitor *progress)
 	}
 	making->counts = counts_new(making->report);
 	archive_each(making->archive, NULL, &visitor, &making->findings);
+	archive_name_fields(making->archive);
+	counts_records(making->counts);
 	making_keep_errors(making);
 }
 

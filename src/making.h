@@ -19,6 +19,7 @@ struct making {
 	struct snapshot *snapshot;
 	struct archive *archive;
 	struct report *report; /* NULL before making_load */
+	struct words *words; /* the Centre's language */
 	struct str name; /* the report's */
 	struct period period;
 	struct arena arena; /* for whatever the sheet points to */

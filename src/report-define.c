@@ -1,86 +1,21 @@
-/* Definitions are records of the directory; what they say is held against the schema, word by word. */
+/* Definitions are records of the directory: what a Report and its Tables say, word by word. */
 #include "report-parts.h"
 
-#include <assert.h>
-#include <string.h>
 #include <stdlib.h>
+#include <string.h>
 
 const char *const unit_names[] = { NULL, "month", "quarter", "year", NULL };
+const char *const measure_names[] = { "number", "median", "p90", "longest", "within", "waiting", "overdue",
+	"start", "in", "moved-in", "out", "moved-out", "end", NULL };
 
-/* ---- reading a definition ---- */
-
-struct reading {
-	struct report *report;
-	struct findings *findings;
-	const struct entity *entity; /* the record read now */
-	size_t found; /* faults */
-	bool over_case; /* whether names are looked up in cases, for expressions */
-	struct str where; /* of the table read now */
-};
-
-static struct span
-here(const struct reading *r, const struct field *field)
+bool
+measure_counts(enum measure measure)
 {
-	return field ? value_span(r->entity->file, field) :
-	    record_span(r->entity->file, r->entity->record);
+	return measure != MEASURE_MEDIAN && measure != MEASURE_P90 && measure != MEASURE_LONGEST &&
+	    measure != MEASURE_WITHIN;
 }
 
-static struct finding *
-fault(struct reading *r, struct finding *finding)
-{
-	r->found++;
-	return finding;
-}
-
-/* A word that is none of `words` (NULL-terminated). */
-static void
-unknown_word(struct reading *r, struct span at, const char *what, struct str word,
-    const char *const *words)
-{
-	struct str list[32], near;
-	struct buf all = BUF_INIT;
-	struct finding *f;
-	size_t n;
-
-	for (n = 0; n < 32 && words[n] != NULL; n++) {
-		list[n] = str_of(words[n]);
-		buf_printf(&all, "%s%s", n ? ", " : "", words[n]);
-	}
-	f = fault(r, find(r->findings, MSG_REPORT_WORD, at, "unknown %s '%s', expected one of: %s", what,
-	    nam(r->findings, word), all.p));
-	near = nearest(word, list, n);
-	if (near.p != NULL)
-		fix(r->findings, f, "did you mean '%s'?", nam(r->findings, near));
-	buf_release(&all);
-}
-
-static const struct field *
-field_of(const struct reading *r, const char *name)
-{
-	return record_named(r->entity->record, str_of(name));
-}
-
-static struct str
-text_of(const struct reading *r, const char *name)
-{
-	const struct field *field = field_of(r, name);
-
-	return field ? str_trim(field->value) : STR_NULL;
-}
-
-/* The text of a field that must be there. */
-static struct str
-need(struct reading *r, const char *name)
-{
-	struct str text = text_of(r, name);
-
-	if (text.n == 0) {
-		fix(r->findings, fault(r, find(r->findings, MSG_REPORT_INCOMPLETE, here(r, NULL),
-		    "missing field '%s'", name)), "add a line: %s: ...", name);
-		return STR("");
-	}
-	return text;
-}
+/* ---- fields ---- */
 
 /* Takes a record of the definition into its hash. */
 static void
@@ -110,7 +45,7 @@ check_fields(struct reading *r, const char *const *names)
 		for (k = 0; names[k] != NULL && !str_is(name, names[k]); k++)
 			;
 		if (names[k] == NULL)
-			unknown_word(r, field_span(r->entity->file, &record->fields[i]), "field", name,
+			reading_unknown(r, field_span(r->entity->file, &record->fields[i]), "field", name,
 			    names);
 	}
 }
@@ -119,7 +54,7 @@ check_fields(struct reading *r, const char *const *names)
 static int
 choose(struct reading *r, const char *name, const char *const *words, int fallback)
 {
-	const struct field *field = field_of(r, name);
+	const struct field *field = reading_field(r, name);
 	struct str text;
 	int i;
 
@@ -129,366 +64,8 @@ choose(struct reading *r, const char *name, const char *const *words, int fallba
 	for (i = 0; words[i] != NULL; i++)
 		if (str_is(text, words[i]))
 			return i;
-	unknown_word(r, here(r, field), name, text, words);
+	reading_unknown(r, reading_span(r, field), name, text, words);
 	return fallback;
-}
-
-/* ---- names, against the schema ---- */
-
-/* Whether records of a type may have a field; any field goes where %allowed is not set. */
-static bool
-type_has(const struct rectype *type, int symbol)
-{
-	return type == NULL || rectype_field(type, symbol) != NULL ||
-	    rectype_special(type, STR("%allowed")).p == NULL;
-}
-
-/* What the descriptor of cases, or of entries of any kind, says of a field. */
-static const struct field_info *
-info_of(const struct reading *r, bool of_case, int symbol)
-{
-	const struct schema *schema = r->report->schema;
-	const struct rectype *type = schema_type(schema, of_case ? STR("Case") : STR("Entry"));
-	const struct field_info *info = type ? rectype_field(type, symbol) : NULL;
-	const struct str *kinds;
-	size_t n, i;
-
-	if (info != NULL || of_case)
-		return info;
-	kinds = schema_kinds(schema, &n);
-	for (i = 0; i < n && info == NULL; i++) {
-		type = schema_kind(schema, kinds[i]);
-		info = type ? rectype_field(type, symbol) : NULL;
-	}
-	return info;
-}
-
-static bool
-has_field(const struct reading *r, bool of_case, int symbol)
-{
-	const struct schema *schema = r->report->schema;
-
-	if (info_of(r, of_case, symbol) != NULL)
-		return true;
-	return type_has(schema_type(schema, of_case ? STR("Case") : STR("Entry")), symbol);
-}
-
-const struct param *
-param_of(const struct report *report, int symbol)
-{
-	size_t i;
-
-	for (i = 0; i < report->n_params; i++)
-		if (str_eq(report->params[i].name, symbol_name(report->symbols, symbol)))
-			return &report->params[i];
-	return NULL;
-}
-
-/* A State is a field of the case. */
-static bool
-is_state(const struct reading *r, const struct name *name)
-{
-	const struct report *report = r->report;
-	int symbol = name->sub != 0 && name->field == report->case_symbol ? name->sub : r->over_case ? name->joined : 0;
-	size_t i;
-
-	for (i = 0; symbol != 0 && i < report->states.n; i++)
-		if (report->states.symbols[i] == symbol)
-			return true;
-	return false;
-}
-
-static bool
-is_known(const struct reading *r, const struct name *name)
-{
-	const struct report *report = r->report;
-	const struct field_info *info;
-
-	if (name->field == report->param_symbol && name->sub != 0)
-		return param_of(report, name->sub) != NULL;
-	if (name->field == report->case_symbol && name->sub != 0)
-		return has_field(r, true, name->sub);
-	if (r->over_case && name->field == report->entry_symbol)
-		return name->sub == 0 || has_field(r, false, name->sub);
-	info = name->sub ? info_of(r, r->over_case, name->field) : NULL;
-	if (info != NULL && info->target.n > 0 &&
-	    type_has(schema_type(report->schema, info->target), name->sub))
-		return true;
-	return has_field(r, r->over_case, name->joined);
-}
-
-static void
-add_names(const struct rectype *type, struct str *list, size_t *n, size_t max)
-{
-	const struct field_info *fields;
-	size_t i, m;
-
-	if (type == NULL)
-		return;
-	fields = rectype_fields(type, &m);
-	for (i = 0; i < m && *n < max; i++)
-		list[(*n)++] = fields[i].name;
-}
-
-/* The known name nearest to one part of an unknown one. */
-static struct str
-near_name(const struct reading *r, const struct name *name)
-{
-	const struct report *report = r->report;
-	const struct schema *schema = report->schema;
-	const struct field_info *info = info_of(r, r->over_case, name->field);
-	struct str list[1024];
-	size_t n = 0, i, m;
-	int wrong = name->sub ? name->sub : name->field;
-	const struct str *kinds = schema_kinds(schema, &m);
-
-	if (name->sub != 0 && name->field == report->param_symbol) {
-		for (i = 0; i < report->n_params && n < 1024; i++)
-			list[n++] = report->params[i].name;
-	} else if (name->sub != 0 && name->field == report->case_symbol) {
-		add_names(schema_type(schema, STR("Case")), list, &n, 1024);
-	} else if (name->sub != 0 && info != NULL && info->target.n > 0) {
-		add_names(schema_type(schema, info->target), list, &n, 1024);
-	} else {
-		wrong = name->field;
-		if (r->over_case)
-			add_names(schema_type(schema, STR("Case")), list, &n, 1024);
-		for (i = 0; i < m && !r->over_case; i++)
-			add_names(schema_kind(schema, kinds[i]), list, &n, 1024);
-	}
-	for (i = 0; (r->over_case || name->field == report->case_symbol) && i < report->states.n && n < 1024; i++)
-		list[n++] = symbol_name(report->symbols, report->states.symbols[i]);
-	return nearest(symbol_name(report->symbols, wrong), list, n);
-}
-
-static void
-check_name(void *context, const struct name *name, struct span at)
-{
-	struct reading *r = context;
-	struct report *report = r->report;
-	struct finding *f;
-	struct str near;
-
-	if (is_state(r, name)) {
-		report->asks_states = true;
-		return;
-	}
-	if (is_known(r, name))
-		return;
-	near = near_name(r, name);
-	f = fault(r, find(r->findings, MSG_REPORT_FIELD, at, "no field '%s%s%s' in %s",
-	    nam(r->findings, symbol_name(report->symbols, name->field)), name->sub ? "." : "",
-	    name->sub ? nam(r->findings, symbol_name(report->symbols, name->sub)) : "",
-	    r->over_case ? "cases" : "entries"));
-	if (near.p != NULL)
-		fix(r->findings, f, "did you mean '%s'?", nam(r->findings, near));
-}
-
-static struct expr *
-read_expr(struct reading *r, const char *name, bool over_case)
-{
-	const struct field *field = field_of(r, name);
-	struct expr *expr;
-
-	if (field == NULL)
-		return NULL;
-	expr = expr_compile(field->value, here(r, field), r->report->symbols, &r->report->arena,
-	    r->findings);
-	if (expr == NULL) {
-		r->found++;
-		return NULL;
-	}
-	r->over_case = over_case;
-	expr_names(expr, check_name, r);
-	return expr;
-}
-
-/* "Field" or "Field.Sub", as in an expression. */
-static bool
-read_name(struct reading *r, struct str text, struct span at, struct name *name)
-{
-	struct expr *expr = expr_compile(text, at, r->report->symbols, &r->report->arena, r->findings);
-	bool good;
-
-	if (expr == NULL) {
-		r->found++;
-		return false;
-	}
-	good = expr_is_name(expr, name);
-	expr_free(expr);
-	if (good)
-		check_name(r, name, at);
-	else
-		fault(r, find(r->findings, MSG_REPORT_WORD, at,
-		    "'%s' is no field name, expected a Field, a Reference.Field, or month, quarter, year",
-		    nam(r->findings, text)));
-	return good;
-}
-
-/* ---- levels ---- */
-
-static bool
-mentions(struct str text, struct str word)
-{
-	size_t i;
-
-	for (i = 0; i + word.n + 2 <= text.n; i++)
-		if ((text.p[i] == '\'' || text.p[i] == '"') && text.p[i + word.n + 1] == text.p[i] &&
-		    memcmp(text.p + i + 1, word.p, word.n) == 0)
-			return true;
-	return false;
-}
-
-static void
-add_choices(struct arena *arena, struct level *level, const struct str *choices, size_t n)
-{
-	struct str *list = ARENA_NEW(arena, struct str, level->n_choices + n);
-	size_t i, k, m = level->n_choices;
-
-	if (m > 0)
-		memcpy(list, level->choices, m * sizeof(*list));
-	for (i = 0; i < n; i++) {
-		for (k = 0; k < m && !str_eq(list[k], choices[i]); k++)
-			;
-		if (k == m)
-			list[m++] = choices[i];
-	}
-	level->choices = list;
-	level->n_choices = m;
-}
-
-static void
-add_field_choices(struct reading *r, struct level *level, const struct rectype *type, int symbol)
-{
-	const struct field_info *info = type ? rectype_field(type, symbol) : NULL;
-
-	if (info != NULL && info->n_choices > 0)
-		add_choices(&r->report->arena, level, info->choices, info->n_choices);
-}
-
-/* An entry's field may be an enum in several kinds: of those that the table's Where names, else of all. */
-static void
-add_entry_choices(struct reading *r, struct level *level, int symbol)
-{
-	const struct schema *schema = r->report->schema;
-	size_t n, i;
-	const struct str *kinds = schema_kinds(schema, &n);
-	bool any = false;
-
-	add_field_choices(r, level, schema_type(schema, STR("Entry")), symbol);
-	if (level->n_choices > 0)
-		return;
-	if (str_is(symbol_name(r->report->symbols, symbol), "Kind")) {
-		add_choices(&r->report->arena, level, kinds, n);
-		return;
-	}
-	for (i = 0; i < n; i++)
-		any = any || mentions(r->where, kinds[i]);
-	for (i = 0; i < n; i++)
-		if (!any || mentions(r->where, kinds[i]))
-			add_field_choices(r, level, schema_kind(schema, kinds[i]), symbol);
-}
-
-static void
-find_choices(struct reading *r, struct level *level)
-{
-	const struct schema *schema = r->report->schema;
-	const struct name *name = &level->name;
-	const struct field_info *info;
-
-	if (name->sub != 0 && name->field == r->report->case_symbol)
-		add_field_choices(r, level, schema_type(schema, STR("Case")), name->sub);
-	else if (name->sub != 0 && (info = info_of(r, r->over_case, name->field)) != NULL &&
-	    info->target.n > 0)
-		add_field_choices(r, level, schema_type(schema, info->target), name->sub);
-	else if (r->over_case)
-		add_field_choices(r, level, schema_type(schema, STR("Case")), name->joined);
-	else
-		add_entry_choices(r, level, name->joined);
-}
-
-struct str
-label_of(const struct report *report, struct str field, struct str word)
-{
-	struct str key;
-	struct map_slot *slot;
-	struct buf joined = BUF_INIT;
-
-	if (report->labels.n == 0)
-		return word;
-	buf_str(&joined, field);
-	buf_char(&joined, '\0');
-	buf_str(&joined, word);
-	key = buf_view(&joined);
-	slot = map_get(&report->labels, key);
-	if (slot == NULL)
-		slot = map_get(&report->labels, word);
-	buf_release(&joined);
-	if (slot == NULL)
-		return word;
-	return record_named(slot->value.p, STR("Text"))->value;
-}
-
-/* "Case.Ended_by" reads "Ended by". */
-static struct str
-level_title(const struct report *report, struct arena *arena, struct str text)
-{
-	struct str label = label_of(report, STR(""), text), last = text, rest = text;
-	char *title;
-	size_t i;
-
-	if (!str_eq(label, text))
-		return label;
-	if (str_starts(text, STR("Case.")))
-		while (str_cut(&rest, '.', &last))
-			;
-	title = arena_cstr(arena, last);
-	if (title[0] >= 'a' && title[0] <= 'z')
-		title[0] -= 'a' - 'A';
-	for (i = 0; i < last.n; i++)
-		if (title[i] == '_' || title[i] == '.')
-			title[i] = ' ';
-	return str_of(title);
-}
-
-static void
-read_level(struct reading *r, struct tally *t, struct str word, struct span at)
-{
-	struct level *level = &t->levels[t->n_levels];
-	int unit;
-
-	if (t->n_levels == LEVELS_MAX) {
-		fault(r, find(r->findings, MSG_REPORT_WORD, at,
-		    "too many levels of rows and columns, expected at most %d", LEVELS_MAX));
-		return;
-	}
-	level->text = word;
-	level->title = level_title(r->report, &r->report->arena, word);
-	t->n_levels++;
-	for (unit = UNIT_MONTH; unit <= UNIT_YEAR; unit++)
-		if (str_is(word, unit_names[unit])) {
-			level->unit = (enum unit)unit;
-			return;
-		}
-	if (read_name(r, word, at, &level->name))
-		find_choices(r, level);
-}
-
-static void
-read_levels(struct reading *r, struct tally *t, const char *name)
-{
-	const struct record *record = r->entity->record;
-	uint32_t i;
-
-	r->over_case = t->counted == COUNT_CASES;
-	for (i = 0; i < record->n; i++) {
-		struct str rest = record->fields[i].value, word;
-
-		if (!str_is(record->fields[i].name, name))
-			continue;
-		for (word = str_word(&rest); word.n > 0; word = str_word(&rest))
-			read_level(r, t, word, here(r, &record->fields[i]));
-	}
 }
 
 static struct str *
@@ -505,47 +82,437 @@ read_list(struct reading *r, const char *name, size_t *n)
 	return list;
 }
 
-/* ---- Report, Table, Label records ---- */
+/* ---- which fields go together ---- */
+
+enum form {
+	FORM_PLAIN = 1, /* units are counted */
+	FORM_DAYS = 2,
+	FORM_STOCK = 4,
+	FORM_LIST = 8,
+	FORM_ANY = 15,
+};
+
+static const struct table_field {
+	const char *name;
+	unsigned forms; /* where it has a meaning */
+} table_fields[] = {
+	{ "Table", FORM_ANY },
+	{ "Report", FORM_ANY },
+	{ "Title", FORM_ANY },
+	{ "Count", FORM_PLAIN | FORM_LIST },
+	{ "Sum", FORM_PLAIN },
+	{ "From", FORM_DAYS },
+	{ "To", FORM_DAYS },
+	{ "Given_up", FORM_DAYS },
+	{ "Each", FORM_DAYS },
+	{ "Target", FORM_DAYS },
+	{ "Show", FORM_DAYS },
+	{ "Stock", FORM_STOCK },
+	{ "List", FORM_LIST },
+	{ "Limit", FORM_LIST },
+	{ "Where", FORM_ANY },
+	{ "Date", FORM_PLAIN | FORM_LIST },
+	{ "On", FORM_PLAIN | FORM_LIST },
+	{ "Rows", FORM_ANY - FORM_LIST },
+	{ "Row", FORM_ANY - FORM_LIST },
+	{ "Columns", FORM_ANY - FORM_LIST },
+	{ "Column", FORM_ANY - FORM_LIST },
+	{ "Bins", FORM_ANY - FORM_LIST },
+	{ "Shown_by", FORM_ANY },
+	{ "Total", FORM_ANY - FORM_LIST },
+	{ "Empty", FORM_ANY - FORM_LIST },
+	{ "Compare", FORM_ANY - FORM_LIST },
+	{ "Chart", FORM_ANY - FORM_LIST },
+	{ "Note", FORM_ANY },
+};
+#define TABLE_FIELDS (sizeof(table_fields) / sizeof(*table_fields))
+
+static void
+check_table_fields(struct reading *r, enum form form)
+{
+	static const char *const by_form[] = { [FORM_DAYS] = "From", [FORM_STOCK] = "Stock", [FORM_LIST] = "List" };
+	const char *names[TABLE_FIELDS + 1];
+	const struct field *field;
+	size_t i;
+
+	for (i = 0; i < TABLE_FIELDS; i++)
+		names[i] = table_fields[i].name;
+	names[i] = NULL;
+	check_fields(r, names);
+	for (i = 0; i < TABLE_FIELDS; i++) {
+		const struct table_field *known = &table_fields[i];
+
+		field = reading_field(r, known->name);
+		if (field == NULL || known->forms & form || (form == FORM_DAYS && str_is(str_trim(field->value), "cases")))
+			continue;
+		if (form != FORM_PLAIN)
+			fault(r, find(r->findings, MSG_REPORT_WORD, reading_span(r, field), "'%s' does not go with '%s'",
+			    known->name, by_form[form]));
+		else
+			fault(r, find(r->findings, MSG_REPORT_WORD, reading_span(r, field),
+			    "'%s' says nothing in a table without '%s'", known->name,
+			    by_form[known->forms & FORM_DAYS ? FORM_DAYS : FORM_LIST]));
+	}
+}
+
+static enum form
+form_of(const struct reading *r)
+{
+	if (reading_field(r, "List") != NULL)
+		return FORM_LIST;
+	if (reading_field(r, "Stock") != NULL)
+		return FORM_STOCK;
+	return reading_field(r, "From") || reading_field(r, "To") ? FORM_DAYS : FORM_PLAIN;
+}
+
+/* ---- what is counted ---- */
+
+static void
+unknown_count(struct reading *r, struct str text)
+{
+	static const struct str words[] = { { "cases", 5 }, { "entries", 7 }, { "cases with entries", 18 },
+		{ "findings", 8 } };
+	size_t n, i;
+	const struct str *types = schema_types(r->report->schema, &n);
+	struct str *list = xcalloc(n + 4, sizeof(*list)), near;
+	struct finding *f;
+
+	memcpy(list, words, sizeof(words));
+	for (i = 0; i < n; i++)
+		list[4 + i] = types[i];
+	near = nearest(text, list, n + 4);
+	f = fault(r, find(r->findings, MSG_REPORT_WORD, reading_span(r, reading_field(r, "Count")),
+	    "unknown Count '%s', expected cases, entries, cases with entries, findings, or a type of record",
+	    nam(r->findings, text)));
+	if (near.p != NULL)
+		fix(r->findings, f, "did you mean '%s'?", nam(r->findings, near));
+	free(list);
+}
+
+static void
+read_count(struct reading *r, struct tally *t)
+{
+	static const char *const words[] = { "cases", "entries", "cases with entries", "findings", NULL };
+	const struct schema *schema = r->report->schema;
+	struct str text = need(r, "Count");
+	int i;
+
+	if (text.n == 0)
+		return;
+	for (i = 0; words[i] != NULL; i++)
+		if (str_is(text, words[i])) {
+			t->counted = (enum counted)i;
+			r->report->asks_findings |= t->counted == COUNT_FINDINGS;
+			return;
+		}
+	r->type = schema_type(schema, text);
+	if (r->type == NULL || str_is(text, "Case") || str_is(text, "Entry") || schema_kind(schema, text) == r->type) {
+		unknown_count(r, text);
+		return;
+	}
+	t->counted = COUNT_RECORDS;
+	t->type = text;
+}
+
+/* The records of a type are dated by their field Date, where they have one. */
+static void
+usual_date(struct reading *r, struct tally *t)
+{
+	int date = symbol(r->report->symbols, STR("Date"));
+
+	if (t->counted == COUNT_RECORDS && t->date.field == 0 && rectype_field(r->type, date) != NULL)
+		t->date = (struct name){ date, 0, -1, date };
+}
+
+/* ---- days between two entries ---- */
+
+static bool
+read_setting(struct reading *r, const struct field *field, struct str word, struct target *target)
+{
+	static const struct str prefix = { "Centre.", 7 };
+	const char *reason;
+
+	if (str_starts(word, prefix) && is_field_name((struct str){ word.p + prefix.n, word.n - prefix.n })) {
+		target->setting = (struct str){ word.p + prefix.n, word.n - prefix.n };
+		return true;
+	}
+	target->setting = STR_NULL;
+	if (duration_parse(word, &target->span, &reason))
+		return true;
+	fix(r->findings, fault(r, find(r->findings, MSG_REPORT_WORD, reading_part(r, field, word),
+	    "'%s' is not a duration: %s", nam(r->findings, word), reason)),
+	    "write it as P14D, P6W, P3M, or Centre.SETTING for one of centre.rec");
+	return false;
+}
+
+/* P14D, or P14D if CONDITION */
+static void
+read_target(struct reading *r, struct tally *t, const struct field *field)
+{
+	struct target *target = &t->targets[t->n_targets];
+	struct str rest = field->value, word = str_word(&rest);
+
+	target->at = reading_span(r, field);
+	if (!read_setting(r, field, word, target))
+		return;
+	if (t->n_targets > 0 && target[-1].condition == NULL)
+		fault(r, find(r->findings, MSG_REPORT_WORD, target->at,
+		    "nothing comes to this 'Target': the one above it holds always"));
+	t->n_targets++;
+	rest = str_trim(rest);
+	if (rest.n == 0)
+		return;
+	word = str_word(&rest);
+	rest = str_trim(rest);
+	if (!str_is(word, "if") || rest.n == 0) {
+		fix(r->findings, fault(r, find(r->findings, MSG_REPORT_WORD, reading_part(r, field, word),
+		    "'%s' stands behind a duration", nam(r->findings, word))), "write P14D, or P14D if CONDITION");
+		return;
+	}
+	target->condition = read_expr(r, rest, reading_part(r, field, rest), OVER_ENTRY);
+}
+
+static void
+read_show(struct reading *r, struct tally *t)
+{
+	const struct field *field = reading_field(r, "Show");
+	const char *words[MEASURE_OVERDUE + 2] = { NULL };
+	struct str rest = field ? field->value : STR("number median p90"), word;
+	int i;
+
+	memcpy(words, measure_names, (MEASURE_OVERDUE + 1) * sizeof(*words));
+	for (word = str_word(&rest); word.n > 0; word = str_word(&rest)) {
+		for (i = 0; words[i] != NULL && !str_is(word, words[i]); i++)
+			;
+		if (words[i] == NULL)
+			reading_unknown(r, reading_part(r, field, word), "measure", word, words);
+		else if (t->n_measures < MEASURES)
+			t->measures[t->n_measures++] = (enum measure)i;
+		if (words[i] != NULL && t->n_targets == 0 && (i == MEASURE_WITHIN || i == MEASURE_OVERDUE))
+			fault(r, find(r->findings, MSG_REPORT_WORD, reading_part(r, field, word),
+			    "'%s' needs a 'Target'", words[i]));
+	}
+	if (field == NULL && t->n_targets > 0)
+		t->measures[t->n_measures++] = MEASURE_WITHIN;
+}
+
+static void
+read_days(struct reading *r, struct tally *t)
+{
+	static const char *const each[] = { "first", "every", NULL };
+	const struct record *record = r->entity->record;
+	uint32_t i;
+
+	need(r, "From");
+	need(r, "To");
+	t->counted = COUNT_DAYS;
+	t->from = read_field_expr(r, "From", OVER_ENTRY);
+	t->to = read_field_expr(r, "To", OVER_ENTRY);
+	t->given_up = read_field_expr(r, "Given_up", OVER_ENTRY);
+	t->is_every = choose(r, "Each", each, 0) == 1;
+	t->targets = ARENA_NEW(&r->report->arena, struct target, record->n);
+	for (i = 0; i < record->n; i++)
+		if (str_is(record->fields[i].name, "Target"))
+			read_target(r, t, &record->fields[i]);
+	if (t->n_targets > 0 && t->targets[t->n_targets - 1].condition != NULL)
+		fix(r->findings, fault(r, find(r->findings, MSG_REPORT_WORD, t->targets[t->n_targets - 1].at,
+		    "the last 'Target' has a condition, so that some have no target")),
+		    "add one without 'if' behind it");
+	read_show(r, t);
+}
+
+/* ---- stock and flow ---- */
+
+/* STATE, or not STATE */
+static void
+read_stock(struct reading *r, struct tally *t)
+{
+	static const enum measure measures[] = { MEASURE_START, MEASURE_IN, MEASURE_MOVED_IN, MEASURE_OUT,
+		MEASURE_MOVED_OUT, MEASURE_END };
+	struct report *report = r->report;
+	const struct field *field = reading_field(r, "Stock");
+	struct str rest = field->value, word = str_word(&rest), near;
+	struct str *list = ARENA_NEW(&report->arena, struct str, report->states.n + 1);
+	struct finding *f;
+	size_t i;
+
+	t->counted = COUNT_STOCK;
+	t->n_measures = sizeof(measures) / sizeof(*measures);
+	memcpy(t->measures, measures, sizeof(measures));
+	t->is_not = str_is(word, "not");
+	if (t->is_not)
+		word = str_word(&rest);
+	report->asks_states = true;
+	for (i = 0; i < report->states.n; i++) {
+		list[i] = symbol_name(report->symbols, report->states.symbols[i]);
+		if (str_eq(list[i], word))
+			t->state = report->states.symbols[i];
+	}
+	if (t->state != 0 && str_trim(rest).n == 0)
+		return;
+	f = fault(r, find(r->findings, MSG_REPORT_WORD, reading_span(r, field),
+	    "'%s' is no State, expected the name of one, or 'not' and the name of one", nam(r->findings, field->value)));
+	near = nearest(word, list, report->states.n);
+	if (near.p != NULL && t->state == 0)
+		fix(r->findings, f, "did you mean '%s%s'?", t->is_not ? "not " : "", nam(r->findings, near));
+}
+
+/* ---- Compare, List, Chart ---- */
+
+static void
+read_compare(struct reading *r, struct tally *t)
+{
+	static const char *const words[] = { "before", "year", NULL };
+	const struct field *field = reading_field(r, "Compare");
+	struct str rest = field ? field->value : STR(""), word;
+
+	for (word = str_word(&rest); word.n > 0; word = str_word(&rest)) {
+		if (str_is(word, "before"))
+			t->before = true;
+		else if (str_is(word, "year"))
+			t->year = true;
+		else
+			reading_unknown(r, reading_part(r, field, word), "period", word, words);
+	}
+}
+
+static void
+check_compare(struct reading *r, const struct tally *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->n_levels; i++)
+		if (t->levels[i].unit != UNIT_NONE && (t->before || t->year)) {
+			fault(r, find(r->findings, MSG_REPORT_WORD, reading_span(r, reading_field(r, "Compare")),
+			    "'Compare' sets whole periods side by side: no rows or columns by %s beside it",
+			    unit_names[t->levels[i].unit]));
+			return;
+		}
+}
+
+static void
+read_listing(struct reading *r, struct tally *t)
+{
+	const struct field *list = reading_field(r, "List"), *limit = reading_field(r, "Limit");
+	struct number n;
+
+	if (r->report->is_public)
+		fault(r, find(r->findings, MSG_REPORT_WORD, reading_span(r, list),
+		    "a public report has no list: its lines are about single cases"));
+	t->is_list = true;
+	if (str_trim(list->value).n == 0)
+		need(r, "List");
+	if (limit == NULL)
+		return;
+	if (number_is_integer(limit->value) && number_parse(limit->value, &n) && n.mantissa > 0 &&
+	    n.mantissa <= 1000000)
+		t->limit = (size_t)n.mantissa;
+	else
+		fault(r, find(r->findings, MSG_REPORT_WORD, reading_span(r, limit),
+		    "'%s' is no number of lines, expected 1 to 1000000", nam(r->findings, limit->value)));
+}
+
+static void
+read_chart(struct reading *r, struct tally *t)
+{
+	static const char *const charts[] = { "none", "bars", "stacked", "lines", "flow", NULL };
+
+	t->chart = (enum chart)choose(r, "Chart", charts, CHART_NONE);
+	if (t->chart == CHART_FLOW && t->counted != COUNT_STOCK)
+		fault(r, find(r->findings, MSG_REPORT_WORD, reading_span(r, reading_field(r, "Chart")),
+		    "'flow' draws a 'Stock'"));
+}
+
+/* ---- Report, Table records ---- */
+
+/* All that says what one figure of the table counts, but for its row and column. */
+static struct str
+what_of(struct reading *r, const struct tally *t)
+{
+	static const char *const fields[] = { "Where", "From", "To", "Given_up", "Each", "Target", "Stock", "Row",
+		"Column", "Bins", NULL };
+	const struct record *record = r->entity->record;
+	struct buf text = BUF_INIT;
+	struct str what;
+	uint32_t i;
+	size_t k;
+
+	buf_printf(&text, "%d %.*s %d %d", (int)t->counted, STRF(t->type), t->date.joined, t->at_end);
+	for (k = 0; fields[k] != NULL; k++)
+		for (i = 0; i < record->n; i++)
+			if (str_is(record->fields[i].name, fields[k]))
+				buf_printf(&text, "\n%s:%.*s", fields[k], STRF(record->fields[i].value));
+	what = arena_str(&r->report->arena, buf_view(&text));
+	buf_release(&text);
+	return what;
+}
+
+static void
+read_unit(struct reading *r, struct tally *t)
+{
+	static const char *const on[] = { "date", "end", NULL };
+	const struct field *date = reading_field(r, "Date"), *sum = reading_field(r, "Sum");
+
+	read_count(r, t);
+	t->at_end = choose(r, "On", on, 0) == 1;
+	r->over = t->counted == COUNT_CASES ? OVER_CASE : t->counted == COUNT_RECORDS ? OVER_RECORD :
+	    t->counted == COUNT_FINDINGS ? OVER_FINDING : OVER_ENTRY;
+	if (date != NULL && t->counted == COUNT_FINDINGS)
+		fault(r, find(r->findings, MSG_REPORT_WORD, reading_span(r, date),
+		    "findings have no 'Date': they are those of the period's last day"));
+	else if (date != NULL)
+		read_name(r, str_trim(date->value), reading_span(r, date), &t->date);
+	usual_date(r, t);
+	if (sum != NULL)
+		read_name(r, str_trim(sum->value), reading_span(r, sum), &t->sum);
+	if (sum != NULL && t->counted == COUNT_CASES_WITH_ENTRIES)
+		fault(r, find(r->findings, MSG_REPORT_WORD, reading_span(r, sum),
+		    "a sum over cases with entries says nothing, expected 'Count: entries' or 'Count: cases'"));
+	if (t->at_end && t->counted != COUNT_CASES)
+		fault(r, find(r->findings, MSG_REPORT_WORD, reading_span(r, reading_field(r, "On")),
+		    "'On: end' goes with 'Count: cases' only: an entry is what it was on its date"));
+}
+
+static void
+read_where(struct reading *r, struct tally *t)
+{
+	struct str where = reading_text(r, "Where"), from = reading_text(r, "From");
+
+	r->where = t->counted == COUNT_DAYS ? from : where;
+	t->where = read_field_expr(r, "Where", t->counted == COUNT_CASES || t->counted == COUNT_STOCK ? OVER_CASE :
+	    t->counted == COUNT_RECORDS ? OVER_RECORD : t->counted == COUNT_FINDINGS ? OVER_FINDING : OVER_ENTRY);
+}
 
 static void
 read_table(struct reading *r, struct tally *t)
 {
-	static const char *const fields[] = { "Table", "Report", "Title", "Count", "Sum", "Where", "Date",
-		"On", "Rows", "Columns", "Total", "Empty", "Note", NULL };
-	static const char *const counted[] = { "cases", "entries", "cases with entries", NULL };
-	static const char *const on[] = { "date", "end", NULL };
 	static const char *const totals[] = { "none", "rows", "columns", "both", NULL };
 	static const char *const empty[] = { "outer", "show", "hide", NULL };
-	const struct field *date = field_of(r, "Date"), *sum = field_of(r, "Sum");
+	enum form form = form_of(r);
 	int total;
 
-	check_fields(r, fields);
+	check_table_fields(r, form);
 	t->name = need(r, "Table");
-	t->title = label_of(r->report, STR(""), need(r, "Title"));
-	if (need(r, "Count").n > 0)
-		t->counted = (enum counted)choose(r, "Count", counted, COUNT_CASES);
-	r->where = t->where_text = text_of(r, "Where");
-	t->where = read_expr(r, "Where", t->counted == COUNT_CASES);
-	t->at_end = choose(r, "On", on, 0) == 1;
+	t->title = need(r, "Title");
+	if (form == FORM_DAYS)
+		read_days(r, t);
+	else if (form == FORM_STOCK)
+		read_stock(r, t);
+	else
+		read_unit(r, t);
+	if (form == FORM_LIST)
+		read_listing(r, t);
+	read_where(r, t);
 	total = choose(r, "Total", totals, 3);
-	t->total_rows = total & 1;
-	t->total_columns = total & 2;
+	t->total_rows = total & 1 && form != FORM_LIST;
+	t->total_columns = total & 2 && form != FORM_LIST;
 	t->empty = (enum empty)choose(r, "Empty", empty, EMPTY_OUTER);
-	r->over_case = t->counted == COUNT_CASES;
-	if (date != NULL)
-		read_name(r, str_trim(date->value), here(r, date), &t->date);
-	if (sum != NULL)
-		read_name(r, str_trim(sum->value), here(r, sum), &t->sum);
-	if (sum != NULL && t->counted == COUNT_CASES_WITH_ENTRIES)
-		fault(r, find(r->findings, MSG_REPORT_WORD, here(r, sum),
-		    "a sum over cases with entries says nothing, expected 'Count: entries' or 'Count: cases'"));
-	if (t->at_end && t->counted != COUNT_CASES)
-		fault(r, find(r->findings, MSG_REPORT_WORD, here(r, field_of(r, "On")),
-		    "'On: end' goes with 'Count: cases' only: an entry is what it was on its date"));
-	read_levels(r, t, "Rows");
-	t->n_rows = t->n_levels;
-	read_levels(r, t, "Columns");
+	read_compare(r, t);
+	read_axes(r, t);
+	check_compare(r, t);
+	read_chart(r, t);
 	t->notes = read_list(r, "Note", &t->n_notes);
+	t->what = what_of(r, t);
 }
 
 static void
@@ -558,152 +525,8 @@ read_tables(struct reading *r)
 	report->tables = ARENA_NEW(&report->arena, struct tally, n);
 	for (i = 0; i < n; i++) {
 		r->entity = all[i];
-		if (str_eq(text_of(r, "Report"), report->name))
+		if (str_eq(reading_text(r, "Report"), report->name))
 			read_table(r, &report->tables[report->n++]);
-	}
-}
-
-static void
-read_labels(struct reading *r, struct str language)
-{
-	struct report *report = r->report;
-	size_t n, i;
-	const struct entity *const *all = directory_all(report->directory, STR("Label"), &n);
-
-	for (i = 0; i < n; i++) {
-		struct str key, field;
-
-		r->entity = all[i];
-		if (!str_eq(text_of(r, "Language"), language) || text_of(r, "Text").p == NULL)
-			continue;
-		key = text_of(r, "Label");
-		if (key.p == NULL)
-			continue;
-		field = text_of(r, "Field");
-		if (field.p != NULL) {
-			char *joined = arena_alloc(&report->arena, field.n + 1 + key.n);
-
-			memcpy(joined, field.p, field.n);
-			joined[field.n] = '\0';
-			memcpy(joined + field.n + 1, key.p, key.n);
-			key = (struct str){ joined, field.n + 1 + key.n };
-		}
-		map_put(&report->labels, key, NULL)->value.p = (void *)all[i]->record;
-	}
-}
-
-/* Options of the command itself, which a parameter must not take away. */
-static bool
-is_taken(struct str name)
-{
-	static const char *const taken[] = { "period", "as-of", "output", "format", "today", "color",
-		"directory", "quiet", "help", "lang", "repo", NULL };
-	size_t i;
-
-	for (i = 0; taken[i] != NULL; i++)
-		if (str_is(name, taken[i]))
-			return true;
-	return false;
-}
-
-static void
-param_of_field(struct reading *r, struct param *p, struct str word, struct span at)
-{
-	struct name name;
-	const struct field_info *info;
-
-	r->over_case = true;
-	if (!read_name(r, word, at, &name))
-		return;
-	info = info_of(r, true, name.field);
-	if (info == NULL)
-		return;
-	p->type = info->type;
-	p->target = info->target;
-	p->choices = info->choices;
-	p->n_choices = info->n_choices;
-}
-
-/* NAME, NAME rec TYPE [FIELD], NAME enum WORD..., NAME field FIELD, NAME date|int|line */
-static void
-read_param(struct reading *r, const struct field *field, struct param *p)
-{
-	static const char *const types[] = { "rec", "enum", "field", "date", "int", "line", NULL };
-	struct str rest = field->value, word;
-	struct span at = here(r, field);
-	struct level words = { .choices = NULL };
-	int i;
-
-	p->name = str_word(&rest);
-	p->value = STR_NULL;
-	if (!is_field_name(p->name) || is_taken(p->name))
-		fault(r, find(r->findings, MSG_REPORT_WORD, at,
-		    "'%s' cannot be a parameter, expected a name of letters, digits and '_' that is no option of "
-		    "'dossier report'", nam(r->findings, p->name)));
-	p->type = str_word(&rest);
-	if (p->type.n == 0)
-		p->type = STR("line");
-	for (i = 0; types[i] != NULL && !str_is(p->type, types[i]); i++)
-		;
-	if (types[i] == NULL) {
-		unknown_word(r, at, "type", p->type, types);
-		return;
-	}
-	if (str_is(p->type, "rec")) {
-		p->target = str_word(&rest);
-		p->shown_by = str_word(&rest);
-		if (schema_type(r->report->schema, p->target) == NULL)
-			fault(r, find(r->findings, MSG_REPORT_WORD, at, "there is no record type '%s'",
-			    nam(r->findings, p->target)));
-	} else if (str_is(p->type, "field")) {
-		param_of_field(r, p, str_word(&rest), at);
-	} else if (str_is(p->type, "enum")) {
-		for (word = str_word(&rest); word.n > 0; word = str_word(&rest))
-			add_choices(&r->report->arena, &words, &word, 1);
-		p->choices = words.choices;
-		p->n_choices = words.n_choices;
-	}
-	if (str_word(&rest).n > 0)
-		fault(r, find(r->findings, MSG_REPORT_WORD, at, "too many words for parameter '%s'",
-		    nam(r->findings, p->name)));
-}
-
-static struct param *
-param_named(struct report *report, struct str name)
-{
-	size_t i;
-
-	for (i = 0; i < report->n_params; i++)
-		if (str_eq(report->params[i].name, name))
-			return &report->params[i];
-	return NULL;
-}
-
-static void
-read_params(struct reading *r)
-{
-	struct report *report = r->report;
-	const struct record *record = r->entity->record;
-	uint32_t i;
-
-	report->params = ARENA_NEW(&report->arena, struct param, record->n);
-	for (i = 0; i < record->n; i++)
-		if (str_is(record->fields[i].name, "Param"))
-			read_param(r, &record->fields[i], &report->params[report->n_params++]);
-	for (i = 0; i < record->n; i++) {
-		struct str rest = record->fields[i].value, word;
-
-		if (!str_is(record->fields[i].name, "Mandatory"))
-			continue;
-		for (word = str_word(&rest); word.n > 0; word = str_word(&rest)) {
-			struct param *p = param_named(report, word);
-
-			if (p != NULL)
-				p->mandatory = true;
-			else
-				fault(r, find(r->findings, MSG_REPORT_WORD, here(r, &record->fields[i]),
-				    "there is no parameter '%s'", nam(r->findings, word)));
-		}
 	}
 }
 
@@ -724,7 +547,7 @@ static void
 read_succession(struct reading *r, const struct field *field, struct succession *s)
 {
 	struct str rest = field->value, word;
-	struct span at = here(r, field);
+	struct span at = reading_span(r, field);
 
 	s->target = str_word(&rest);
 	s->type = schema_type(r->report->schema, s->target);
@@ -742,7 +565,8 @@ read_succession(struct reading *r, const struct field *field, struct succession 
 		    nam(r->findings, word)));
 	if (word.n == 0)
 		return;
-	s->condition = expr_compile(str_trim(rest), at, r->report->symbols, &r->report->arena, r->findings);
+	rest = str_trim(rest);
+	s->condition = expr_compile(rest, reading_part(r, field, rest), r->report->symbols, &r->report->arena, r->findings);
 	if (s->condition == NULL)
 		r->found++;
 	else
@@ -772,17 +596,17 @@ read_report(struct reading *r)
 	const struct entity *entity = r->entity;
 
 	check_fields(r, fields);
-	report->title = label_of(report, STR(""), need(r, "Title"));
-	report->doc = text_of(r, "Doc");
+	report->title = need(r, "Title");
+	report->doc = reading_text(r, "Doc");
 	need(r, "Profile");
 	report->is_public = choose(r, "Profile", profiles, 1) == 1;
 	read_params(r);
 	read_successions(r);
-	report->scope = read_expr(r, "Scope", true);
+	report->scope = read_field_expr(r, "Scope", OVER_CASE);
 	read_tables(r);
 	r->entity = entity;
 	if (report->n == 0)
-		fix(r->findings, fault(r, find(r->findings, MSG_REPORT_INCOMPLETE, here(r, NULL),
+		fix(r->findings, fault(r, find(r->findings, MSG_REPORT_INCOMPLETE, reading_span(r, NULL),
 		    "report '%s' has no table", nam(r->findings, report->name))),
 		    "add a Table record with 'Report: %s'", nam(r->findings, report->name));
 }
@@ -813,6 +637,22 @@ no_such_report(const struct directory *directory, struct str name, struct findin
 	free(list);
 }
 
+static void
+name_symbols(struct report *report)
+{
+	struct symbols *symbols = report->symbols;
+
+	report->param_symbol = symbol(symbols, STR("Param"));
+	report->case_symbol = symbol(symbols, STR("Case"));
+	report->entry_symbol = symbol(symbols, STR("Entry"));
+	report->period_symbol = symbol(symbols, STR("Period"));
+	report->from_symbol = symbol(symbols, STR("from"));
+	report->until_symbol = symbol(symbols, STR("until"));
+	report->rule_symbol = symbol(symbols, STR("Rule"));
+	report->verdict_symbol = symbol(symbols, STR("Verdict"));
+	report->severity_symbol = symbol(symbols, STR("Severity"));
+}
+
 struct report *
 report_load(const struct schema *schema, const struct directory *directory, struct more_names states,
     struct symbols *symbols, struct str name, struct findings *findings)
@@ -829,11 +669,8 @@ report_load(const struct schema *schema, const struct directory *directory, stru
 	*report = (struct report){ .schema = schema, .directory = directory, .states = states,
 		.symbols = symbols, .name = entity->key };
 	arena_init(&report->arena);
-	report->param_symbol = symbol(symbols, STR("Param"));
-	report->case_symbol = symbol(symbols, STR("Case"));
-	report->entry_symbol = symbol(symbols, STR("Entry"));
+	name_symbols(report);
 	r.report = report;
-	read_labels(&r, STR("en"));
 	r.entity = entity;
 	read_report(&r);
 	if (r.found > 0) {
@@ -850,29 +687,32 @@ report_free(struct report *report)
 
 	if (report == NULL)
 		return;
-	for (i = 0; i < report->n; i++)
-		if (report->tables[i].where != NULL)
-			expr_free(report->tables[i].where);
-	if (report->scope != NULL)
-		expr_free(report->scope);
+	for (i = 0; i < report->n_exprs; i++)
+		expr_free(report->exprs[i]);
 	for (i = 0; i < report->n_successions; i++)
 		if (report->successions[i].condition != NULL)
 			expr_free(report->successions[i].condition);
-	map_release(&report->labels);
+	free(report->exprs);
 	arena_release(&report->arena);
 	free(report);
+}
+
+void
+report_set_words(struct report *report, const struct words *words)
+{
+	report->words = words;
 }
 
 struct str
 report_title(const struct report *report)
 {
-	return report->title;
+	return words_label(report->words, STR(""), report->title);
 }
 
 struct str
 report_doc(const struct report *report)
 {
-	return report->doc;
+	return report->doc.p ? words_label(report->words, STR(""), report->doc) : report->doc;
 }
 
 struct str
@@ -893,136 +733,8 @@ report_asks_states(const struct report *report)
 	return report->asks_states;
 }
 
-/* ---- parameters ---- */
-
-const struct param *
-report_params(const struct report *report, size_t *n)
-{
-	*n = report->n_params;
-	return report->params;
-}
-
-/* Keys, and what is shown beside them: a person may have typed either. */
-static struct str
-near_entity(const struct report *report, const struct param *p, struct str value)
-{
-	size_t n, i, m = 0;
-	const struct entity *const *all = directory_all(report->directory, p->target, &n);
-	struct str *list = xcalloc(2 * n + 1, sizeof(*list)), near;
-
-	for (i = 0; i < n; i++) {
-		const struct field *shown = record_named(all[i]->record, p->shown_by);
-
-		list[m++] = all[i]->key;
-		if (shown != NULL)
-			list[m++] = shown->value;
-	}
-	near = nearest(value, list, m);
-	for (i = 0; i < n && near.p != NULL; i++) {
-		const struct field *shown = record_named(all[i]->record, p->shown_by);
-
-		if (shown != NULL && str_eq(shown->value, near))
-			near = all[i]->key;
-	}
-	free(list);
-	return near;
-}
-
-static bool
-bad_value(const struct param *p, struct str value, const char *expected, struct str near,
-    struct findings *findings)
-{
-	struct finding *f = find(findings, MSG_REPORT_PARAMETER, (struct span){ NULL, 0, 0 },
-	    "--%s '%s' is %s", nam(findings, p->name), nam(findings, value), expected);
-
-	if (near.p != NULL)
-		fix(findings, f, "did you mean '%s'?", nam(findings, near));
-	return false;
-}
-
-static bool
-check_value(const struct report *report, const struct param *p, struct str *value,
-    struct findings *findings)
-{
-	const struct entity *entity;
-	const char *reason;
-	size_t i;
-	day d;
-
-	if (p->target.n > 0) {
-		entity = directory_find(report->directory, p->target, *value, DAY_NONE, NULL);
-		if (entity != NULL) {
-			*value = entity->key;
-			return true;
-		}
-		return bad_value(p, *value, "not in the directory", near_entity(report, p, *value),
-		    findings);
-	}
-	if (p->n_choices > 0) {
-		for (i = 0; i < p->n_choices; i++)
-			if (str_eq(p->choices[i], *value))
-				return true;
-		return bad_value(p, *value, "none of its values",
-		    nearest(*value, p->choices, p->n_choices), findings);
-	}
-	if (str_is(p->type, "date") && !date_parse(*value, &d, &reason))
-		return bad_value(p, *value, "no date YYYY-MM-DD", STR_NULL, findings);
-	if (str_is(p->type, "int") && !number_is_integer(*value))
-		return bad_value(p, *value, "no whole number", STR_NULL, findings);
-	return value->n > 0 || bad_value(p, *value, "empty", STR_NULL, findings);
-}
-
 bool
-report_set(struct report *report, struct str name, struct str value, struct findings *findings)
+report_asks_findings(const struct report *report)
 {
-	struct param *p = param_named(report, name);
-
-	assert(p != NULL);
-	if (!check_value(report, p, &value, findings))
-		return false;
-	p->value = arena_str(&report->arena, value);
-	return true;
+	return report->asks_findings;
 }
-
-/* All that decides what is counted, but the cases and what they refer to. */
-static uint64_t
-fingerprint(const struct report *report)
-{
-	struct buf text = BUF_INIT;
-	uint64_t hash;
-	size_t i;
-
-	buf_printf(&text, "%llu %d %d\n", (unsigned long long)report->definition, (int)report->period.from,
-	    (int)report->period.to);
-	for (i = 0; i < report->n_params; i++)
-		buf_printf(&text, "%.*s=%zu %.*s\n", STRF(report->params[i].name), report->params[i].value.n,
-		    STRF(report->params[i].value));
-	hash = str_hash(buf_view(&text));
-	buf_release(&text);
-	return hash;
-}
-
-bool
-report_begin(struct report *report, struct period period, int64_t threshold,
-    struct findings *findings)
-{
-	bool whole = true;
-	size_t i;
-
-	for (i = 0; i < report->n_params; i++) {
-		const struct param *p = &report->params[i];
-
-		if (!p->mandatory || p->value.p != NULL)
-			continue;
-		fix(findings, find(findings, MSG_REPORT_PARAMETER, (struct span){ NULL, 0, 0 },
-		    "report '%s' needs --%s", nam(findings, report->name), nam(findings, p->name)),
-		    "add: --%s %s", nam(findings, p->name), p->target.n ? "CODE" : "VALUE");
-		whole = false;
-	}
-	report->period = period;
-	report->threshold = threshold;
-	report->fingerprint = fingerprint(report);
-	succession_begin(report);
-	return whole;
-}
-

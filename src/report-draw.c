@@ -1,12 +1,11 @@
 /*
- * Rows and columns are drawn from the values that occur and those that a reader looks for.
+ * Rows and columns are drawn from the values that occur and those that a reader looks for. The last levels of the
+ * columns, windows and measures, are never summed over: they stand under every column and every total of columns.
  */
 #include "report-parts.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static const char *const counted_measures[] = { "cases", "entries", "cases" };
 
 static bool
 is_cut(const struct report *report, enum unit unit, uint32_t bin)
@@ -17,28 +16,31 @@ is_cut(const struct report *report, enum unit unit, uint32_t bin)
 	    (p->to != DAY_NONE && bin_start(unit, bin + 1) > p->to);
 }
 
-/* ---- finished tables ---- */
+/* ---- headings ---- */
 
 struct drawing {
 	const struct report *report;
 	const struct cube *cube;
-	struct figure **figures; /* those without ANY, in order of their values */
+	struct figure **figures; /* those without ANY */
 	size_t n;
 	size_t first, end; /* levels of the axis drawn now */
+	size_t n_fixed; /* of these, the last */
+	const enum measure *measures;
+	size_t n_measures;
 	bool before; /* a group's total stands before it */
 	bool totals;
 	struct heads *heads;
 };
 
-/* Order of two values of a level: choices as in the schema, others by their bytes, missing last. */
-static int
+/* Choices as in the schema, others by their bytes, missing last. */
+int
 value_cmp(const struct cube *cube, size_t k, uint32_t a, uint32_t b)
 {
 	const struct level *level = &cube->tally->levels[k];
 
 	if (a == b)
 		return 0;
-	if (level->unit != UNIT_NONE || a == MISSING || b == MISSING || a < level->n_choices ||
+	if (!has_values(level) || a == MISSING || b == MISSING || a < level->n_choices ||
 	    b < level->n_choices)
 		return a < b ? -1 : 1;
 	return str_cmp(cube->values[k].list[a], cube->values[k].list[b]);
@@ -60,25 +62,68 @@ add_head(struct drawing *d, const uint32_t *key, size_t n)
 	return head;
 }
 
+/* A heading of n levels, once under each window and measure: then the levels summed over have their place too. */
+static void
+add_heads(struct drawing *d, uint32_t *key, size_t n, size_t fixed, bool marked)
+{
+	const struct tally *t = d->cube->tally;
+	size_t level = d->end - d->n_fixed + fixed, i, values;
+
+	if (fixed == d->n_fixed) {
+		add_head(d, key, d->n_fixed > 0 ? d->end - d->first : n)->marked = marked;
+		return;
+	}
+	values = t->levels[level].kind == LEVEL_WINDOWS ? t->n_windows : d->n_measures;
+	for (i = 0; i < values; i++) {
+		key[level] = t->levels[level].kind == LEVEL_WINDOWS ? (uint32_t)i : (uint32_t)d->measures[i];
+		add_heads(d, key, n, fixed + 1, marked);
+	}
+	key[level] = ANY;
+}
+
+/* Values without which a reader would miss something. */
+static size_t
+add_shown(const struct drawing *d, size_t level, uint32_t *values)
+{
+	const struct level *l = &d->cube->tally->levels[level];
+	enum empty empty = d->cube->tally->empty;
+	size_t n, i;
+
+	if (l->kind == LEVEL_BINS)
+		n = empty == EMPTY_HIDE ? 0 : l->n_cuts + 1;
+	else if (l->kind == LEVEL_CONDITIONS)
+		n = empty == EMPTY_HIDE ? 0 : l->n_conditions;
+	else if (l->kind == LEVEL_FIELD && (empty == EMPTY_SHOW || (empty == EMPTY_OUTER && level == d->first)))
+		n = l->n_choices;
+	else
+		n = 0;
+	for (i = 0; i < n; i++)
+		values[i] = (uint32_t)i;
+	return n;
+}
+
+static size_t
+n_shown_at_most(const struct level *level)
+{
+	return level->n_choices + level->n_cuts + level->n_conditions + 1;
+}
+
 /* Values of a level that occur under a key, and those that are shown anyway; sorted, without doubles. */
 static size_t
 values_under(struct drawing *d, const uint32_t *key, size_t level, uint32_t **values)
 {
 	const struct cube *cube = d->cube;
 	const struct level *l = &cube->tally->levels[level];
-	enum empty empty = cube->tally->empty;
 	size_t n = 0, i, j, k, from, to;
 
-	*values = xmalloc((d->n + l->n_choices + 1) * sizeof(**values));
+	*values = xmalloc((d->n + n_shown_at_most(l)) * sizeof(**values));
 	for (i = 0; i < d->n; i++) {
 		const uint32_t *other = d->figures[i]->key;
 
 		if (memcmp(other + d->first, key + d->first, (level - d->first) * sizeof(*key)) == 0)
 			(*values)[n++] = other[level];
 	}
-	if (l->unit == UNIT_NONE && (empty == EMPTY_SHOW || (empty == EMPTY_OUTER && level == d->first)))
-		for (i = 0; i < l->n_choices; i++)
-			(*values)[n++] = (uint32_t)i;
+	n += add_shown(d, level, *values + n);
 	/* insertion keeps the few distinct values in order */
 	for (i = k = 0; i < n; i++) {
 		uint32_t v = (*values)[i];
@@ -143,11 +188,11 @@ static void
 draw_level(struct drawing *d, uint32_t *key, size_t level, bool marked)
 {
 	const struct level *l = &d->cube->tally->levels[level];
+	size_t end = d->end - d->n_fixed, n, i;
 	uint32_t *values;
-	size_t n, i;
 
-	if (level == d->end) {
-		add_head(d, key, level - d->first)->marked = marked;
+	if (level == end) {
+		add_heads(d, key, level - d->first, 0, marked);
 		return;
 	}
 	n = l->unit == UNIT_NONE ? values_under(d, key, level, &values) :
@@ -158,15 +203,35 @@ draw_level(struct drawing *d, uint32_t *key, size_t level, bool marked)
 		if (l->unit != UNIT_NONE && !fits_outer(d, key, level, values[i]))
 			continue;
 		key[level] = values[i];
-		if (level + 1 < d->end && d->before)
-			add_head(d, key, level + 1 - d->first)->marked = cut;
+		if (level + 1 < end && d->before)
+			add_heads(d, key, level + 1 - d->first, 0, cut);
 		draw_level(d, key, level + 1, marked || cut);
-		if (level + 1 < d->end && !d->before && d->totals)
-			add_head(d, key, level + 1 - d->first)->marked = cut;
+		if (level + 1 < end && !d->before && d->totals)
+			add_heads(d, key, level + 1 - d->first, 0, cut);
 	}
 	for (i = level; i < d->end; i++)
 		key[i] = ANY;
 	free(values);
+}
+
+static void
+draw_axis(struct drawing *d, size_t first, size_t end, size_t n_fixed, struct heads *heads)
+{
+	const struct tally *t = d->cube->tally;
+	uint32_t key[KEY_SIZE];
+	size_t k;
+
+	for (k = 0; k < KEY_SIZE; k++)
+		key[k] = ANY;
+	d->first = first;
+	d->end = end;
+	d->n_fixed = n_fixed;
+	d->before = first == 0;
+	d->totals = first == 0 ? t->total_rows : t->total_columns;
+	d->heads = heads;
+	draw_level(d, key, first, false);
+	if (d->totals && end - n_fixed > first)
+		add_heads(d, key, 0, 0, false);
 }
 
 static bool
@@ -179,6 +244,44 @@ has_any(const struct figure *figure, size_t n)
 			return true;
 	return false;
 }
+
+/* Innermost figures, without those that only say how long an interval was. */
+static void
+find_figures(struct drawing *d)
+{
+	const struct cube *cube = d->cube;
+	const struct tally *t = cube->tally;
+	size_t i;
+
+	d->figures = xcalloc(cube->n + 1, sizeof(*d->figures));
+	for (i = 0; i < cube->size; i++) {
+		struct figure *figure = &cube->figures[i];
+
+		if (figure->n == 0 || has_any(figure, t->n_levels) ||
+		    (t->counted == COUNT_DAYS && figure->key[t->n_levels - 1] == MEASURE_MEDIAN))
+			continue;
+		d->figures[d->n++] = figure;
+	}
+}
+
+/* Moves between rows are shown only where there are some. */
+static size_t
+choose_measures(const struct cube *cube, enum measure *measures)
+{
+	const struct tally *t = cube->tally;
+	bool moved[MEASURES] = { false };
+	size_t i, n = 0;
+
+	for (i = 0; i < cube->size && t->counted == COUNT_STOCK; i++)
+		if (cube->figures[i].n != 0)
+			moved[cube->figures[i].key[t->n_levels - 1]] = true;
+	for (i = 0; i < t->n_measures; i++)
+		if ((t->measures[i] != MEASURE_MOVED_IN && t->measures[i] != MEASURE_MOVED_OUT) || moved[t->measures[i]])
+			measures[n++] = t->measures[i];
+	return n;
+}
+
+/* ---- tables ---- */
 
 bool
 row_is_shown(const struct drawn *drawn, size_t row)
@@ -199,236 +302,131 @@ cell_key(const struct drawn *drawn, size_t row, size_t column, uint32_t *key)
 		    drawn->columns.list[column].key[k];
 }
 
-static void
-draw_axis(struct drawing *d, size_t first, size_t end, bool before, bool totals,
-    struct heads *heads)
+bool
+is_leaf(const struct drawn *drawn, size_t row, size_t column)
 {
 	uint32_t key[KEY_SIZE];
 	size_t k;
 
-	for (k = 0; k < KEY_SIZE; k++)
-		key[k] = ANY;
-	d->first = first;
-	d->end = end;
-	d->before = before;
-	d->totals = totals;
-	d->heads = heads;
-	draw_level(d, key, first, false);
-	if (totals && end > first)
-		add_head(d, key, 0);
+	cell_key(drawn, row, column, key);
+	for (k = 0; k < drawn->cube->tally->n_levels; k++)
+		if (key[k] == ANY)
+			return false;
+	return true;
+}
+
+enum measure
+column_measure(const struct drawn *drawn, size_t column)
+{
+	const struct tally *t = drawn->cube->tally;
+
+	return t->n_measures > 0 ? (enum measure)drawn->columns.list[column].key[t->n_levels - 1] : MEASURES;
 }
 
 static void
-draw(const struct report *report, const struct cube *cube, struct drawn *drawn)
+take_figures(struct drawn *drawn)
 {
-	const struct tally *t = cube->tally;
-	struct drawing d = { .report = report, .cube = cube };
+	const struct cube *cube = drawn->cube;
 	uint32_t key[KEY_SIZE];
-	size_t i, k, n;
+	size_t i, k, n = drawn->columns.n;
 
-	*drawn = (struct drawn){ .cube = cube };
-	d.figures = xcalloc(cube->n + 1, sizeof(*d.figures));
-	for (i = 0; i < cube->size; i++)
-		if (cube->figures[i].n != 0 && !has_any(&cube->figures[i], t->n_levels))
-			d.figures[d.n++] = &cube->figures[i];
-	draw_axis(&d, 0, t->n_rows, true, t->total_rows, &drawn->rows);
-	draw_axis(&d, t->n_rows, t->n_levels, false, t->total_columns, &drawn->columns);
-	free(d.figures);
-	n = drawn->columns.n;
-	drawn->figures = xcalloc(drawn->rows.n * n + 1, sizeof(*drawn->figures));
-	drawn->sums = xcalloc(drawn->rows.n * n + 1, sizeof(*drawn->sums));
-	drawn->counts = xcalloc(drawn->rows.n * n + 1, sizeof(*drawn->counts));
-	drawn->hidden = xcalloc(drawn->rows.n * n + 1, sizeof(*drawn->hidden));
 	for (i = 0; i < drawn->rows.n; i++)
 		for (k = 0; k < n && cube->size > 0; k++) {
+			enum measure measure = column_measure(drawn, k);
+
 			cell_key(drawn, i, k, key);
+			if (measure < MEASURES && !measure_counts(measure))
+				key[cube->tally->n_levels - 1] = MEASURE_NUMBER;
 			drawn->figures[i * n + k] = figure_at(cube, key)->n;
 			drawn->sums[i * n + k] = figure_at(cube, key)->sum;
 		}
 }
 
+/* ---- lists ---- */
+
+struct line {
+	const struct cube *cube;
+	const struct figure *figure;
+};
+
+static int
+compare_lines(const void *a, const void *b)
+{
+	const struct line *x = a, *y = b;
+	size_t k;
+	int order;
+
+	for (k = 0; k < x->cube->tally->n_levels; k++)
+		if ((order = value_cmp(x->cube, k, x->figure->key[k], y->figure->key[k])) != 0)
+			return order;
+	return 0;
+}
+
 static void
+draw_list(struct drawing *d, struct drawn *drawn)
+{
+	const struct tally *t = d->cube->tally;
+	struct line *lines = xcalloc(d->n + 1, sizeof(*lines));
+	size_t i;
+	int64_t k;
+
+	for (i = 0; i < d->n; i++)
+		lines[i] = (struct line){ d->cube, d->figures[i] };
+	if (d->n > 1)
+		qsort(lines, d->n, sizeof(*lines), compare_lines);
+	d->heads = &drawn->rows;
+	for (i = 0; i < d->n; i++)
+		for (k = 0; k < lines[i].figure->n; k++) {
+			if (t->limit > 0 && drawn->rows.n == t->limit) {
+				drawn->more += (size_t)(lines[i].figure->n - k);
+				break;
+			}
+			add_head(d, lines[i].figure->key, t->n_levels);
+		}
+	free(lines);
+	free(d->figures);
+}
+
+void
+draw_table(const struct report *report, const struct cube *cube, struct drawn *drawn)
+{
+	const struct tally *t = cube->tally;
+	struct drawing d = { .report = report, .cube = cube };
+	enum measure measures[MEASURES];
+	size_t n;
+
+	*drawn = (struct drawn){ .cube = cube };
+	if (t->counted == COUNT_STOCK) {
+		stock_fill(cube, &drawn->full);
+		d.cube = drawn->cube = &drawn->full;
+	}
+	find_figures(&d);
+	if (t->is_list) {
+		draw_list(&d, drawn);
+		return;
+	}
+	d.n_measures = choose_measures(d.cube, measures);
+	d.measures = measures;
+	draw_axis(&d, 0, t->n_rows, 0, &drawn->rows);
+	draw_axis(&d, t->n_rows, t->n_levels, t->n_fixed, &drawn->columns);
+	free(d.figures);
+	n = drawn->rows.n * drawn->columns.n + 1;
+	drawn->figures = xcalloc(n, sizeof(*drawn->figures));
+	drawn->sums = xcalloc(n, sizeof(*drawn->sums));
+	drawn->counts = xcalloc(n, sizeof(*drawn->counts));
+	drawn->hidden = xcalloc(n, sizeof(*drawn->hidden));
+	take_figures(drawn);
+}
+
+void
 drawn_release(struct drawn *drawn)
 {
+	if (drawn->cube->tally->counted == COUNT_STOCK)
+		stock_release(&drawn->full);
 	free(drawn->rows.list);
 	free(drawn->columns.list);
 	free(drawn->figures);
 	free(drawn->sums);
 	free(drawn->counts);
 	free(drawn->hidden);
-}
-
-struct str
-key_label(const struct report *report, const struct cube *cube, size_t level, uint32_t value,
-    bool raw, struct arena *arena)
-{
-	const struct level *l = &cube->tally->levels[level];
-
-	if (raw || l->unit != UNIT_NONE || value == MISSING)
-		return key_id(cube, level, value, arena);
-	return label_of(report, l->text, cube->values[level].list[value]);
-}
-
-/* ---- into the sheet ---- */
-
-/* Text for one line of a terminal, whatever the files hold. */
-static struct str
-plain(struct arena *arena, struct str text)
-{
-	struct buf out = BUF_INIT;
-	struct str line, rest = text, kept;
-
-	while (str_cut(&rest, '\n', &line)) {
-		escape_text(&out, line, false);
-		if (rest.p != NULL)
-			buf_char(&out, ' ');
-	}
-	kept = arena_str(arena, buf_view(&out));
-	buf_release(&out);
-	return kept;
-}
-
-static void
-finish_axis(const struct report *report, const struct drawn *drawn, const struct heads *heads,
-    size_t first, size_t end, struct arena *arena, struct axis *axis)
-{
-	const struct cube *cube = drawn->cube;
-	struct str *names = ARENA_NEW(arena, struct str, end - first + 1);
-	struct str *level_ids = ARENA_NEW(arena, struct str, end - first + 1);
-	struct heading *list = ARENA_NEW(arena, struct heading, heads->n + 1);
-	size_t i, k;
-
-	for (k = first; k < end; k++) {
-		names[k - first] = plain(arena, cube->tally->levels[k].title);
-		level_ids[k - first] = plain(arena, cube->tally->levels[k].text);
-	}
-	for (i = 0; i < heads->n; i++) {
-		const struct head *head = &heads->list[i];
-		struct str *labels = ARENA_NEW(arena, struct str, head->n + 1);
-		struct str *ids = ARENA_NEW(arena, struct str, head->n + 1);
-
-		for (k = 0; k < head->n; k++) {
-			uint32_t key = head->key[first + k];
-
-			labels[k] = plain(arena, key_label(report, cube, first + k, key, false, arena));
-			ids[k] = key == MISSING ? STR_NULL :
-			    plain(arena, key_label(report, cube, first + k, key, true, arena));
-		}
-		list[i] = (struct heading){ labels, head->n, head->marked, ids };
-	}
-	*axis = (struct axis){ .names = names, .ids = level_ids, .n_levels = end - first, .list = list, .n = heads->n };
-}
-
-static bool
-has_marks(const struct heads *heads)
-{
-	size_t i;
-
-	for (i = 0; i < heads->n; i++)
-		if (heads->list[i].marked)
-			return true;
-	return false;
-}
-
-static void
-finish_notes(const struct report *report, const struct drawn *drawn, struct arena *arena,
-    struct table *table)
-{
-	const struct cube *cube = drawn->cube;
-	const struct tally *t = cube->tally;
-	struct str *notes = ARENA_NEW(arena, struct str, t->n_notes + 4), what;
-	size_t n = 0;
-
-	what = label_of(report, STR(""), str_of(counted_measures[t->counted]));
-	for (; n < t->n_notes; n++)
-		notes[n] = plain(arena, label_of(report, STR(""), t->notes[n]));
-	if (cube->spread > 0 && report->is_public)
-		notes[n++] = str_of(arena_printf(arena, "Some %.*s stand in more than one row or column; each "
-		    "counts once in a total.", STRF(what)));
-	else if (cube->spread > 0)
-		notes[n++] = str_of(arena_printf(arena, "%lld of the %.*s stand%s in more than one row or "
-		    "column; each counts once in a total.", (long long)cube->spread,
-		    STRF(what), cube->spread == 1 ? "s" : ""));
-	if (cube->undated > 0 && !report->is_public)
-		notes[n++] = str_of(arena_printf(arena, "%lld of the %.*s left out: no valid date.",
-		    (long long)cube->undated, STRF(what)));
-	if (cube->unsummed > 0 && !report->is_public)
-		notes[n++] = str_of(arena_printf(arena, "%lld values of %.*s left out: no numbers.",
-		    (long long)cube->unsummed, STRF(table->measure)));
-	if (has_marks(&drawn->rows) || has_marks(&drawn->columns))
-		notes[n++] = STR("* only partly within the period of this report");
-	table->notes = notes;
-	table->n_notes = n;
-}
-
-static struct str
-figure_text(const struct drawn *drawn, size_t i, struct arena *arena)
-{
-	char text[NUMBER_SIZE];
-
-	if (drawn->cube->tally->sum.field == 0)
-		return str_of(arena_printf(arena, "%lld", (long long)drawn->figures[i]));
-	return arena_str(arena, str_of(number_format(drawn->sums[i], text)));
-}
-
-/* What a table's figures are: cases, entries, or the field that it sums. */
-static struct str
-measure_of(const struct report *report, const struct tally *t)
-{
-	if (t->sum.field == 0)
-		return label_of(report, STR(""), str_of(counted_measures[t->counted]));
-	return label_of(report, STR(""), symbol_name(report->symbols,
-	    t->sum.sub ? t->sum.sub : t->sum.field));
-}
-
-static void
-finish(const struct report *report, const struct drawn *drawn, struct arena *arena,
-    struct table *table)
-{
-	const struct tally *t = drawn->cube->tally;
-	struct cell *cells = ARENA_NEW(arena, struct cell, drawn->rows.n * drawn->columns.n + 1);
-	size_t i;
-
-	table->name = plain(arena, t->name);
-	table->title = plain(arena, t->title);
-	table->measure = measure_of(report, t);
-	finish_axis(report, drawn, &drawn->rows, 0, t->n_rows, arena, &table->rows);
-	finish_axis(report, drawn, &drawn->columns, t->n_rows, t->n_levels, arena, &table->columns);
-	for (i = 0; i < drawn->rows.n * drawn->columns.n; i++) {
-		if (!row_is_shown(drawn, i / drawn->columns.n))
-			continue;
-		if (drawn->hidden[i]) {
-			cells[i].kind = CELL_HIDDEN;
-			continue;
-		}
-		cells[i].kind = CELL_FIGURE;
-		cells[i].text = figure_text(drawn, i, arena);
-	}
-	table->cells = cells;
-	finish_notes(report, drawn, arena, table);
-}
-
-void
-report_tables(const struct report *report, const struct counts *counts, struct arena *arena,
-    struct sheet *sheet)
-{
-	struct table *tables = ARENA_NEW(arena, struct table, report->n);
-	struct drawn *drawn = xcalloc(report->n, sizeof(*drawn));
-	struct str *notes = ARENA_NEW(arena, struct str, report->n_params + report->n_splits + 1);
-	size_t i;
-
-	*sheet = (struct sheet){ .name = report->name, .title = plain(arena, report->title), .tables = tables,
-		.n = report->n, .notes = notes };
-	for (i = 0; i < report->n; i++)
-		draw(report, &counts->cubes[i], &drawn[i]);
-	if (report->is_public && report_protect(report, drawn)) {
-		notes[sheet->n_notes++] = str_of(arena_printf(arena, "x: not shown, being a count below %lld or one that would "
-		    "give such a count away.", (long long)report->threshold));
-	}
-	sheet->n_notes += succession_notes(report, counts, NULL, arena, notes + sheet->n_notes);
-	for (i = 0; i < report->n; i++) {
-		finish(report, &drawn[i], arena, &tables[i]);
-		drawn_release(&drawn[i]);
-	}
-	free(drawn);
 }

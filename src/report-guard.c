@@ -59,8 +59,7 @@ figure_name(struct guard *g, const struct drawn *drawn, const uint32_t *key,
 		parts[n++] = str_of(arena_printf(&g->scratch, "%.*s=%.*s", STRF(what), STRF(value)));
 	}
 	qsort(parts, n, sizeof(*parts), compare_parts);
-	buf_printf(&g->name, "%d\n%.*s\n%d\n%d", (int)t->counted, STRF(t->where_text), t->date.joined,
-	    t->at_end);
+	buf_str(&g->name, t->what);
 	for (i = 0; i < n; i++) {
 		if (i > 0 && str_eq(parts[i], parts[i - 1]))
 			continue;
@@ -106,6 +105,8 @@ name_cells(struct guard *g, struct drawn *drawn)
 			if (!row_is_shown(drawn, i))
 				continue;
 			cell_key(drawn, i, k, key);
+			if (column_measure(drawn, k) < MEASURES && !measure_counts(column_measure(drawn, k)))
+				key[drawn->cube->tally->n_levels - 1] = MEASURE_NUMBER; /* hidden with its base */
 			slot = name_slot(g, &g->names, figure_name(g, drawn, key, &coarse), &is_new);
 			if (is_new)
 				slot->value.i = disclosure_count(g->disclosure,
@@ -143,7 +144,6 @@ static void
 group_cells(struct guard *g, const struct drawn *drawn, const struct coarse *coarse,
     struct groups *groups)
 {
-	const struct tally *t = drawn->cube->tally;
 	size_t columns = drawn->columns.n, cells = drawn->rows.n * columns, i;
 	uint32_t key[KEY_SIZE];
 
@@ -156,8 +156,7 @@ group_cells(struct guard *g, const struct drawn *drawn, const struct coarse *coa
 		bool is_new;
 
 		groups->of_cell[i] = SIZE_MAX;
-		if (drawn->rows.list[i / columns].n < t->n_rows ||
-		    drawn->columns.list[i % columns].n < t->n_levels - t->n_rows)
+		if (!is_leaf(drawn, i / columns, i % columns))
 			continue;
 		cell_key(drawn, i / columns, i % columns, key);
 		slot = name_slot(g, &groups->map, figure_name(g, drawn, key, coarse), &is_new);
@@ -317,6 +316,8 @@ add_all_sums(struct guard *g, struct drawn *drawn, struct coarse *coarse, size_t
 			break;
 	}
 	coarse->units[level] = own;
+	if (level >= t->n_levels - t->n_fixed)
+		return; /* windows and measures add up to nothing */
 	coarse->dropped[level] = true;
 	add_all_sums(g, drawn, coarse, level + 1);
 	coarse->dropped[level] = false;

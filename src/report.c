@@ -52,39 +52,191 @@ bin_label(enum unit unit, uint32_t bin, struct arena *arena)
 	}
 }
 
+bool
+is_in(const struct period *period, day d)
+{
+	return (period->from == DAY_NONE || d >= period->from) &&
+	    (period->to == DAY_NONE || d < period->to);
+}
+
+day
+final_day(const struct period *period)
+{
+	return period->to == DAY_NONE ? date_make(9999, 12, 31) : period->to - 1;
+}
+
+bool
+meets(const struct entity *entity, const struct period *period)
+{
+	return (entity->from == DAY_NONE || period->to == DAY_NONE || entity->from < period->to) &&
+	    (entity->until == DAY_NONE || period->from == DAY_NONE || entity->until > period->from);
+}
+
+/* ---- windows ---- */
+
+static int
+month_of(day d)
+{
+	int year, month, dom;
+
+	date_split(d, &year, &month, &dom);
+	return year * 12 + month - 1;
+}
+
+static bool
+is_first(day d)
+{
+	return date_make(month_of(d) / 12, month_of(d) % 12 + 1, 1) == d;
+}
+
+/* Whole months go back by months, other periods by days. */
+static struct period
+period_before(struct period p)
+{
+	int months = month_of(p.to) - month_of(p.from);
+
+	if (is_first(p.from) && is_first(p.to))
+		return (struct period){ date_add(p.from, (struct duration){ months, 0 }, -1), p.from };
+	return (struct period){ p.from - (p.to - p.from), p.from };
+}
+
+/* A last day that the month of a year before does not have becomes its last. */
+static struct period
+year_before(struct period p)
+{
+	static const struct duration year = { 12, 0 };
+
+	if (p.from != DAY_NONE)
+		p.from = date_add(p.from, year, -1);
+	if (p.to != DAY_NONE)
+		p.to = is_first(p.to) ? date_add(p.to, year, -1) : date_add(p.to - 1, year, -1) + 1;
+	return p;
+}
+
+static void
+add_window(struct tally *t, struct period period, const char *name)
+{
+	struct window *w = &t->windows[t->n_windows];
+	size_t i;
+
+	for (i = 0; i < t->n_windows; i++)
+		if (t->windows[i].period.from == period.from && t->windows[i].period.to == period.to)
+			return;
+	*w = (struct window){ .period = period, .name = name };
+	if (period.from != DAY_NONE)
+		date_format(period.from, w->from);
+	if (period.to != DAY_NONE)
+		date_format(period.to, w->until);
+	t->n_windows++;
+}
+
+void
+set_windows(const struct report *report, struct tally *t)
+{
+	struct period p = report->period;
+
+	t->n_windows = 0;
+	add_window(t, p, WORD("this period"));
+	if (t->before && p.from != DAY_NONE && p.to != DAY_NONE)
+		add_window(t, period_before(p), WORD("the period before"));
+	if (t->year)
+		add_window(t, year_before(p), WORD("a year before"));
+}
+
 /* ---- keys ---- */
 
 bool
 has_values(const struct level *level)
 {
-	return level->unit == UNIT_NONE;
+	return level->kind == LEVEL_FIELD;
 }
 
 size_t
 key_places(const struct tally *tally)
 {
-	return tally->n_levels;
+	return tally->n_levels + (tally->counted == COUNT_DAYS);
 }
 
 bool
 may_hold(const struct tally *tally, size_t place, uint32_t number)
 {
-	enum unit unit = tally->levels[place].unit;
+	const struct level *level = &tally->levels[place];
 
-	return number >= bin_of(unit, date_make(1, 1, 1)) && number <= bin_of(unit, date_make(9999, 12, 31));
+	if (place == tally->n_levels)
+		return number < 10000 * 366;
+	switch (level->kind) {
+	case LEVEL_PERIOD:
+		return number >= bin_of(level->unit, date_make(1, 1, 1)) &&
+		    number <= bin_of(level->unit, date_make(9999, 12, 31));
+	case LEVEL_BINS:
+		return number <= level->n_cuts;
+	case LEVEL_CONDITIONS:
+		return number <= level->n_conditions;
+	case LEVEL_WINDOWS:
+		return number < tally->n_windows;
+	default:
+		return level->kind == LEVEL_MEASURES && number < MEASURES;
+	}
+}
+
+/* "..7", "7..14", "90.." */
+static struct str
+cut_id(const struct level *level, uint32_t bin, struct arena *arena)
+{
+	char from[NUMBER_SIZE] = "", to[NUMBER_SIZE] = "";
+
+	if (bin > 0)
+		number_format(level->cuts[bin - 1], from);
+	if (bin < level->n_cuts)
+		number_format(level->cuts[bin], to);
+	return str_of(arena_printf(arena, "%s..%s", from, to));
+}
+
+/* As --period takes it: 2026-Q1, or its first and last day. */
+static struct str
+window_id(const struct window *w, struct arena *arena)
+{
+	const struct period *p = &w->period;
+	char last[DATE_SIZE] = "";
+	int unit;
+
+	if (p->from != DAY_NONE && p->to != DAY_NONE)
+		for (unit = UNIT_MONTH; unit <= UNIT_YEAR; unit++) {
+			uint32_t bin = bin_of((enum unit)unit, p->from);
+
+			if (bin_start((enum unit)unit, bin) == p->from && bin_start((enum unit)unit, bin + 1) == p->to)
+				return bin_label((enum unit)unit, bin, arena);
+		}
+	if (p->to != DAY_NONE)
+		date_format(p->to - 1, last);
+	return str_of(arena_printf(arena, "%s..%s", w->from, last));
 }
 
 struct str
 key_id(const struct cube *cube, size_t level, uint32_t value, struct arena *arena)
 {
-	const struct level *l = &cube->tally->levels[level];
+	const struct tally *t = cube->tally;
+	const struct level *l = &t->levels[level];
 
 	if (value == MISSING)
 		return STR(NOT_STATED);
-	return l->unit == UNIT_NONE ? cube->values[level].list[value] : bin_label(l->unit, value, arena);
+	switch (l->kind) {
+	case LEVEL_PERIOD:
+		return bin_label(l->unit, value, arena);
+	case LEVEL_BINS:
+		return cut_id(l, value, arena);
+	case LEVEL_CONDITIONS:
+		return value < l->n_conditions ? l->conditions[value].label : STR(NONE_OF_THESE);
+	case LEVEL_WINDOWS:
+		return window_id(&t->windows[value], arena);
+	case LEVEL_MEASURES:
+		return str_of(measure_names[value]);
+	default:
+		return cube->values[level].list[value];
+	}
 }
 
-/* ---- counting ---- */
+/* ---- cubes ---- */
 
 void
 counts_free(struct counts *counts)
@@ -101,6 +253,8 @@ counts_free(struct counts *counts)
 	free(counts->cubes);
 	free(counts->splits);
 	free(counts->split_stamps);
+	intervals_free(counts->intervals);
+	standing_free(counts->standing);
 	arena_release(&counts->arena);
 	free(counts);
 }
@@ -205,41 +359,35 @@ add_figure(struct cube *cube, const uint32_t *key, uint64_t stamp, int64_t n, st
 	return true;
 }
 
-/* A case or an entry that counts. */
-struct item {
-	const struct subject *subject;
-	size_t entry; /* SIZE_MAX: the case */
-	day date;
-	struct number amount;
-};
-
-/* On its way into a cube. */
-struct placing {
-	struct counts *counts;
-	struct cube *cube;
-	struct item item;
-	uint32_t place[KEY_SIZE];
-};
-
-/* Tells who watches. */
-static void
-show_place(struct counts *counts, const struct cube *cube, const uint32_t *place, const struct item *item)
+int64_t
+units_at(const struct cube *cube, const uint32_t *key)
 {
+	return cube->size > 0 ? figure_at(cube, key)->n : 0;
+}
+
+/* ---- places ---- */
+
+void
+show_place(const struct placing *p)
+{
+	const struct cube *cube = p->cube;
 	const struct tally *t = cube->tally;
-	struct sighting sighting = { .table = (size_t)(cube - counts->cubes), .c = counts->c,
-		.entry = item->entry, .date = item->date, .amount = item->amount };
+	struct sighting sighting = { .table = (size_t)(cube - p->counts->cubes), .c = p->counts->c,
+		.entity = p->counts->entity, .entry = p->item.entry, .date = p->item.date, .amount = p->item.amount };
 	struct buf name = BUF_INIT;
 	struct arena arena;
 	size_t k;
 
 	if (t->sum.field == 0)
 		sighting.amount = number_of(1);
+	if (t->counted == COUNT_DAYS && p->item.measure == MEASURE_NUMBER)
+		sighting.amount = number_of(p->item.days);
 	arena_init(&arena);
 	for (k = 0; k < t->n_levels; k++)
 		buf_printf(&name, "%s%.*s=%.*s", k ? "\n" : "", STRF(t->levels[k].text),
-		    STRF(key_id(cube, k, place[k], &arena)));
-	sighting.place = buf_view(&name);
-	counts->see(counts->see_context, &sighting);
+		    STRF(key_id(cube, k, p->place[k], &arena)));
+	sighting.place = name.p ? buf_view(&name) : STR("");
+	p->counts->see(p->counts->see_context, &sighting);
 	arena_release(&arena);
 	buf_release(&name);
 }
@@ -251,58 +399,190 @@ counts_watch(struct counts *counts, void (*see)(void *context, const struct sigh
 	counts->see_context = context;
 }
 
-/* Counts the unit in a place and in the totals that hold it: ANY from some level of the rows on, and of the columns. */
-static void
-count_place(struct placing *p)
+bool
+count_place(struct placing *p, int grain)
 {
 	struct cube *cube = p->cube;
 	const struct tally *t = cube->tally;
-	size_t n_columns = t->n_levels - t->n_rows, r, c, i;
 	uint32_t key[KEY_SIZE];
+	bool is_first = false;
+	size_t m, k;
 
-	if (!add_figure(cube, p->place, cube->unit, 1, p->item.amount))
+	for (m = 0; m < t->n_masks; m++) {
+		if (grain != GRAIN_ALL && t->grains[m] != (enum unit)grain)
+			continue;
+		for (k = 0; k < KEY_SIZE; k++)
+			key[k] = t->masks[m] & 1u << k ? ANY : p->place[k];
+		if (add_figure(cube, key, cube->unit, 1, p->item.amount))
+			is_first = is_first || m == 0;
+		else if (m == 0)
+			return false; /* nor in any total */
+		if (m == 0 && p->counts->see != NULL && p->item.measure != MEASURE_MEDIAN)
+			show_place(p);
+	}
+	return is_first;
+}
+
+static void
+place_from(struct placing *p, size_t level);
+
+static void
+place_value(struct placing *p, size_t level, uint32_t value)
+{
+	p->place[level] = value;
+	place_from(p, level + 1);
+}
+
+static void
+place_values(struct placing *p, size_t level)
+{
+	struct str value;
+	size_t i;
+
+	for (i = 0; expr_lookup(p->item.subject, &p->cube->tally->levels[level].name, i, &value); i++)
+		place_value(p, level, value_number(p->counts, &p->cube->values[level], str_trim(value)));
+	if (i == 0)
+		place_value(p, level, MISSING);
+}
+
+/* The values of a line's field as one. */
+static void
+place_line(struct placing *p, size_t level)
+{
+	const struct name *name = &p->cube->tally->levels[level].name;
+	struct str value, more;
+	struct buf all = BUF_INIT;
+	size_t i;
+
+	if (!expr_lookup(p->item.subject, name, 0, &value)) {
+		place_value(p, level, MISSING);
 		return;
-	cube->places++;
-	if (p->counts->see != NULL)
-		show_place(p->counts, cube, p->place, &p->item);
-	for (r = 0; r <= t->n_rows; r++)
-		for (c = 0; c <= n_columns; c++) {
-			if (r == t->n_rows && c == n_columns)
-				continue;
-			memcpy(key, p->place, sizeof(key));
-			for (i = r; i < t->n_rows; i++)
-				key[i] = ANY;
-			for (i = t->n_rows + c; i < t->n_levels; i++)
-				key[i] = ANY;
-			add_figure(cube, key, cube->unit, 1, p->item.amount);
+	}
+	for (i = 1; expr_lookup(p->item.subject, name, i, &more); i++) {
+		if (i == 1)
+			buf_str(&all, str_trim(value));
+		buf_text(&all, ", ");
+		buf_str(&all, str_trim(more));
+	}
+	value = i > 1 ? buf_view(&all) : str_trim(value);
+	place_value(p, level, value_number(p->counts, &p->cube->values[level], value));
+	buf_release(&all);
+}
+
+static uint32_t
+cut_of(const struct level *level, struct number n)
+{
+	size_t low = 0, high = level->n_cuts, mid;
+
+	while (low < high) {
+		mid = (low + high) / 2;
+		if (number_cmp(level->cuts[mid], n) <= 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return (uint32_t)low;
+}
+
+static void
+place_bins(struct placing *p, size_t level)
+{
+	const struct level *l = &p->cube->tally->levels[level];
+	struct str value;
+	struct number n;
+	size_t i;
+
+	if (l->name.field == 0) {
+		place_value(p, level, cut_of(l, number_of(p->item.days)));
+		return;
+	}
+	for (i = 0; expr_lookup(p->item.subject, &l->name, i, &value); i++)
+		place_value(p, level, number_parse(value, &n) ? cut_of(l, n) : MISSING);
+	if (i == 0)
+		place_value(p, level, MISSING);
+}
+
+/* A total that counts what meets no condition explains it by a row or column of its own. */
+static void
+place_conditions(struct placing *p, size_t level)
+{
+	const struct tally *t = p->cube->tally;
+	const struct level *l = &t->levels[level];
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < l->n_conditions; i++)
+		if (expr_test(l->conditions[i].expr, p->item.subject)) {
+			any = true;
+			place_value(p, level, (uint32_t)i);
 		}
+	if (!any && (level < t->n_rows ? t->total_rows : t->total_columns))
+		place_value(p, level, (uint32_t)l->n_conditions);
 }
 
 /* Puts it under each combination of its values from `level` on. */
 static void
 place_from(struct placing *p, size_t level)
 {
-	const struct level *l = &p->cube->tally->levels[level];
-	struct str value;
-	size_t i;
+	const struct tally *t = p->cube->tally;
+	const struct level *l = &t->levels[level];
 
-	if (level == p->cube->tally->n_levels) {
-		count_place(p);
+	if (level == t->n_levels) {
+		p->put(p);
 		return;
 	}
-	if (l->unit != UNIT_NONE) {
-		p->place[level] = bin_of(l->unit, p->item.date);
-		place_from(p, level + 1);
-		return;
+	switch (l->kind) {
+	case LEVEL_FIELD:
+		if (t->is_list)
+			place_line(p, level);
+		else
+			place_values(p, level);
+		break;
+	case LEVEL_PERIOD:
+		place_value(p, level, bin_of(l->unit, p->item.date));
+		break;
+	case LEVEL_BINS:
+		place_bins(p, level);
+		break;
+	case LEVEL_CONDITIONS:
+		place_conditions(p, level);
+		break;
+	case LEVEL_WINDOWS:
+		place_value(p, level, p->item.window);
+		break;
+	case LEVEL_MEASURES:
+		place_value(p, level, p->item.measure);
+		break;
 	}
-	for (i = 0; expr_lookup(p->item.subject, &l->name, i, &value); i++) {
-		p->place[level] = value_number(p->counts, &p->cube->values[level], str_trim(value));
-		place_from(p, level + 1);
-	}
-	if (i == 0) {
-		p->place[level] = MISSING;
-		place_from(p, level + 1);
-	}
+}
+
+void
+place_item(struct placing *p)
+{
+	place_from(p, 0);
+}
+
+static void
+put_unit(struct placing *p)
+{
+	if (count_place(p, GRAIN_ALL))
+		p->cube->places[p->item.window]++;
+}
+
+void
+begin_unit(struct cube *cube)
+{
+	cube->unit++;
+	memset(cube->places, 0, sizeof(cube->places));
+}
+
+void
+end_unit(struct cube *cube)
+{
+	size_t w;
+
+	for (w = 0; w < WINDOWS_MAX; w++)
+		cube->spread += cube->places[w] > 1;
 }
 
 /* The sum of a unit's values of the field that the table sums. */
@@ -321,67 +601,100 @@ amount_of(struct cube *cube, const struct subject *subject)
 	return amount;
 }
 
-static void
-place_unit(struct counts *counts, struct cube *cube, const struct subject *subject, size_t entry, day d)
+void
+place_unit(struct counts *counts, struct cube *cube, const struct subject *subject, size_t entry, day d,
+    uint32_t window)
 {
-	struct placing p = { counts, cube, { subject, entry, d, amount_of(cube, subject) }, { 0 } };
+	struct placing p = { counts, cube, { subject, entry, d, amount_of(cube, subject), window, 0, MEASURES },
+		put_unit, { 0 }, NULL };
 
-	place_from(&p, 0);
+	place_item(&p);
 }
 
-static void
-begin_unit(struct cube *cube)
+/* ---- asking ---- */
+
+static bool
+param_value(const struct report *report, int symbol, size_t i, struct str *value)
 {
-	cube->unit++;
-	cube->places = 0;
+	const struct param *p = param_of(report, symbol);
+
+	if (p == NULL || p->value.p == NULL || i > 0)
+		return false;
+	*value = succession_param(report, p);
+	return true;
 }
 
-static void
-end_unit(struct cube *cube)
+static bool
+period_value(const struct asking *asking, int symbol, size_t i, struct str *value)
 {
-	cube->spread += cube->places > 1;
+	*value = str_of(symbol == asking->report->from_symbol ? asking->window->from : asking->window->until);
+	return i == 0 && value->n > 0;
 }
 
-/* A subject that answers for Param too. */
-struct asking {
-	const struct report *report;
-	struct subject inner;
-	struct heir_view view;
-};
+static bool
+finding_value(const struct asking *asking, int symbol, size_t i, struct str *value)
+{
+	const struct report *report = asking->report;
+
+	*value = symbol == report->rule_symbol ? asking->finding->rule : symbol == report->verdict_symbol ?
+	    asking->finding->verdict : symbol == report->severity_symbol ? asking->finding->severity : STR_NULL;
+	return i == 0 && value->p != NULL;
+}
 
 static bool
 ask(void *context, const struct record *self, const struct name *name, size_t i, struct str *value)
 {
 	const struct asking *asking = context;
-	const struct param *p;
+	const struct report *report = asking->report;
 
-	if (name->field != asking->report->param_symbol || name->sub == 0)
-		return asking->inner.get != NULL &&
-		    asking->inner.get(asking->inner.context, self, name, i, value);
-	p = param_of(asking->report, name->sub);
-	if (p == NULL || p->value.p == NULL || i > 0)
-		return false;
-	*value = succession_param(asking->report, p);
-	return true;
+	if (name->sub == 0 && asking->finding != NULL)
+		return finding_value(asking, name->field, i, value);
+	if (name->sub != 0 && name->field == report->param_symbol)
+		return param_value(report, name->sub, i, value);
+	if (name->sub != 0 && name->field == report->period_symbol)
+		return period_value(asking, name->sub, i, value);
+	if (name->sub != 0 && name->field == report->case_symbol && asking->case_on != DAY_NONE)
+		return asking->of_case.get(asking->of_case.context, NULL, name, i, value);
+	return asking->inner.get != NULL &&
+	    asking->inner.get(asking->inner.context, self, name, i, value);
 }
 
-/* `on`: the day on which the subject is asked about. */
-static void
-ask_also(struct asking *asking, struct counts *counts, day on, struct subject *subject)
+void
+ask_also(struct asking *asking, struct counts *counts, const struct window *window, const struct rectype *type,
+    day on, struct subject *subject)
 {
-	succession_view(&asking->view, counts, NULL, on, subject);
+	succession_view(&asking->view, counts, type, on, subject);
 	asking->report = counts->report;
+	asking->window = window;
+	asking->case_on = DAY_NONE;
+	asking->finding = NULL;
 	asking->inner = *subject;
 	subject->get = ask;
 	subject->context = asking;
 }
 
-static bool
-is_in(const struct period *period, day d)
+void
+ask_case_on(struct asking *asking, struct counts *counts, const struct report_case *c, day on)
 {
-	return (period->from == DAY_NONE || d >= period->from) &&
-	    (period->to == DAY_NONE || d < period->to);
+	asking->case_on = on;
+	c->on(c->context, on, &asking->of_case);
+	succession_view(&asking->case_view, counts, NULL, on, &asking->of_case);
 }
+
+bool
+in_scope(struct counts *counts, const struct report_case *c, const struct window *window, day on)
+{
+	struct subject subject;
+	struct asking asking;
+
+	if (counts->report->scope == NULL)
+		return true;
+	c->on(c->context, on, &subject);
+	ask_also(&asking, counts, window, NULL, on, &subject);
+	return succession_scope(counts, &subject);
+}
+
+/* ---- counting ---- */
 
 /* The date that places a unit in the period. */
 static day
@@ -397,96 +710,122 @@ date_of(const struct tally *t, const struct subject *subject, day usual)
 	return d;
 }
 
+/* In one window; false when the case has no date. */
 static bool
-in_scope(struct counts *counts, const struct report_case *c, day on)
+count_case(struct counts *counts, struct cube *cube, const struct report_case *c, uint32_t window)
 {
-	struct subject subject;
-	struct asking asking;
-
-	if (counts->report->scope == NULL)
-		return true;
-	c->on(c->context, on, &subject);
-	ask_also(&asking, counts, on, &subject);
-	return succession_scope(counts, &subject);
-}
-
-static void
-count_case(struct counts *counts, struct cube *cube, const struct report_case *c)
-{
-	const struct report *report = counts->report;
 	const struct tally *t = cube->tally;
+	const struct window *w = &t->windows[window];
 	struct subject subject;
 	struct asking asking;
-	day d = c->opened, on = t->at_end ? report->period.to - 1 : d;
+	day d = c->opened, on = t->at_end ? final_day(&w->period) : d;
 
 	if (t->date.field != 0) {
 		c->on(c->context, on, &subject);
 		d = date_of(t, &subject, d);
 		on = t->at_end ? on : d;
 	}
-	if (d == DAY_NONE) {
-		cube->undated++;
-		return;
-	}
-	if (!is_in(&report->period, d) || !in_scope(counts, c, on))
-		return;
+	if (d == DAY_NONE)
+		return false;
+	if (!is_in(&w->period, d) || !in_scope(counts, c, w, on))
+		return true;
 	c->on(c->context, on, &subject);
-	ask_also(&asking, counts, on, &subject);
+	ask_also(&asking, counts, w, NULL, on, &subject);
 	counts->n_met = 0;
 	if (t->where != NULL && !expr_test(t->where, &subject))
-		return;
-	begin_unit(cube);
-	place_unit(counts, cube, &subject, SIZE_MAX, d);
+		return true;
+	place_unit(counts, cube, &subject, SIZE_MAX, d, window);
 	succession_count(counts);
-	end_unit(cube);
-}
-
-/* Whether the case was in scope on the last date asked about. */
-struct scope_memo {
-	day on;
-	bool is_in, asked;
-};
-
-static bool
-recall_scope(struct counts *counts, const struct report_case *c, day on, struct scope_memo *memo)
-{
-	if (!memo->asked || memo->on != on)
-		*memo = (struct scope_memo){ on, in_scope(counts, c, on), true };
-	return memo->is_in;
+	return true;
 }
 
 static void
-count_entry(struct counts *counts, struct cube *cube, const struct report_case *c,
-    const struct subject *subject, size_t entry, day d, struct scope_memo *memo)
+count_cases(struct counts *counts, struct cube *cube, const struct report_case *c)
 {
-	const struct report *report = counts->report;
+	bool dated = true;
+	uint32_t w;
+
+	begin_unit(cube);
+	for (w = 0; w < cube->tally->n_windows; w++)
+		dated = count_case(counts, cube, c, w) && dated;
+	end_unit(cube);
+	cube->undated += !dated;
+}
+
+/* Whether the case was in scope on the last date asked about, in a window. */
+struct scope_memo {
+	const struct window *window;
+	day on;
+	bool is_in;
+};
+
+/* The report's own period is the first window of each table: one of them stands for all. */
+static const struct window *
+scope_window(const struct report *report, const struct tally *t, uint32_t window)
+{
+	return window == 0 ? &report->tables[0].windows[0] : &t->windows[window];
+}
+
+static bool
+recall_scope(struct counts *counts, const struct report_case *c, const struct window *window, day on,
+    struct scope_memo *memo)
+{
+	if (memo->window != window || memo->on != on)
+		*memo = (struct scope_memo){ window, on, in_scope(counts, c, window, on) };
+	return memo->is_in;
+}
+
+/* An entry, in one window; false when it has no date and would count. */
+static bool
+count_entry_in(struct counts *counts, struct cube *cube, const struct report_case *c, struct subject *subject,
+    size_t entry, day d, uint32_t window, struct scope_memo *memo)
+{
 	const struct tally *t = cube->tally;
 
-	d = date_of(t, subject, d);
-	if (d != DAY_NONE && !is_in(&report->period, d))
-		return;
+	if (d != DAY_NONE && !is_in(&t->windows[window].period, d))
+		return true;
+	((struct asking *)subject->context)->window = &t->windows[window];
 	if (t->where != NULL && !expr_test(t->where, subject))
-		return;
-	if (d == DAY_NONE) {
-		cube->undated++;
-		return;
-	}
-	if (!recall_scope(counts, c, d, memo))
-		return;
+		return true;
+	if (d == DAY_NONE)
+		return false;
+	if (!recall_scope(counts, c, scope_window(counts->report, t, window), d, memo))
+		return true;
 	counts->n_met = 0;
+	place_unit(counts, cube, subject, entry, d, window);
+	succession_count(counts);
+	return true;
+}
+
+static void
+count_entry(struct counts *counts, struct cube *cube, const struct report_case *c, struct subject *subject,
+    size_t entry, day usual, struct scope_memo *memo)
+{
+	const struct tally *t = cube->tally;
+	day d = date_of(t, subject, usual);
+	bool dated = true;
+	uint32_t w;
+
 	if (t->counted == COUNT_ENTRIES)
 		begin_unit(cube);
-	place_unit(counts, cube, subject, entry, d);
-	succession_count(counts);
+	for (w = 0; w < t->n_windows; w++)
+		dated = count_entry_in(counts, cube, c, subject, entry, d, w, memo) && dated;
+	cube->undated += !dated;
 	if (t->counted == COUNT_ENTRIES)
 		end_unit(cube);
+}
+
+static bool
+is_of_entries(const struct tally *t)
+{
+	return t->counted == COUNT_ENTRIES || t->counted == COUNT_CASES_WITH_ENTRIES;
 }
 
 static void
 count_entries(struct counts *counts, const struct report_case *c)
 {
 	const struct report *report = counts->report;
-	struct scope_memo memo = { DAY_NONE, false, false };
+	struct scope_memo memo = { NULL, DAY_NONE, false };
 	struct subject subject;
 	struct asking asking;
 	size_t i, k;
@@ -494,10 +833,40 @@ count_entries(struct counts *counts, const struct report_case *c)
 	for (i = 0; i < c->n; i++) {
 		day d = c->entry(c->context, i, &subject);
 
-		ask_also(&asking, counts, d, &subject);
+		ask_also(&asking, counts, NULL, NULL, d, &subject);
 		for (k = 0; k < report->n; k++)
-			if (report->tables[k].counted != COUNT_CASES)
+			if (is_of_entries(&report->tables[k]))
 				count_entry(counts, &counts->cubes[k], c, &subject, i, d, &memo);
+	}
+}
+
+static void
+count_findings(struct counts *counts, struct cube *cube, const struct report_case *c)
+{
+	const struct tally *t = cube->tally;
+	const struct report_finding *list;
+	struct subject subject;
+	struct asking asking;
+	size_t i, n;
+	uint32_t w;
+
+	for (w = 0; w < t->n_windows; w++) {
+		const struct window *window = &t->windows[w];
+		day on = final_day(&window->period);
+
+		if (c->opened == DAY_NONE || c->opened > on || !in_scope(counts, c, window, on))
+			continue;
+		list = c->findings(c->context, on, &n);
+		for (i = 0; i < n; i++) {
+			c->on(c->context, on, &subject);
+			ask_also(&asking, counts, window, NULL, on, &subject);
+			asking.finding = &list[i];
+			if (t->where != NULL && !expr_test(t->where, &subject))
+				continue;
+			begin_unit(cube);
+			place_unit(counts, cube, &subject, list[i].entry, on, w);
+			end_unit(cube);
+		}
 	}
 }
 
@@ -511,18 +880,38 @@ counts_case(struct counts *counts, const struct report_case *c)
 	counts->c = c;
 	counts->n_cases++;
 	for (k = 0; k < report->n; k++) {
-		if (report->tables[k].counted == COUNT_CASES)
-			count_case(counts, &counts->cubes[k], c);
-		else
+		struct cube *cube = &counts->cubes[k];
+
+		switch (report->tables[k].counted) {
+		case COUNT_CASES:
+			count_cases(counts, cube, c);
+			break;
+		case COUNT_CASES_WITH_ENTRIES:
+			begin_unit(cube);
 			any = true;
-		if (report->tables[k].counted == COUNT_CASES_WITH_ENTRIES)
-			begin_unit(&counts->cubes[k]);
+			break;
+		case COUNT_ENTRIES:
+			any = true;
+			break;
+		case COUNT_FINDINGS:
+			count_findings(counts, cube, c);
+			break;
+		case COUNT_DAYS:
+			count_days(counts, cube, c);
+			break;
+		case COUNT_STOCK:
+			count_stock(counts, cube, c);
+			break;
+		case COUNT_RECORDS:
+			break;
+		}
 	}
 	if (any)
 		count_entries(counts, c);
 	for (k = 0; k < report->n; k++)
 		if (report->tables[k].counted == COUNT_CASES_WITH_ENTRIES)
 			end_unit(&counts->cubes[k]);
+	counts->c = NULL;
 }
 
 static void

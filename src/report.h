@@ -13,6 +13,7 @@
 #include "schema.h"
 #include "table.h"
 #include "value.h"
+#include "words.h"
 
 struct report;
 
@@ -29,6 +30,10 @@ struct more_names {
 struct report *report_load(const struct schema *schema, const struct directory *directory,
     struct more_names states, struct symbols *symbols, struct str name, struct findings *findings);
 void report_free(struct report *report);
+/* The language of titles and labels; NULL, and before: English without any Label. The words outlive the report. */
+void report_set_words(struct report *report, const struct words *words);
+/* The record of centre.rec, where `Target: Centre.SETTING` is looked up; before report_begin. */
+void report_set_centre(struct report *report, const struct record *centre);
 struct str report_title(const struct report *report);
 struct str report_doc(const struct report *report);
 struct str report_table_name(const struct report *report, size_t table);
@@ -36,6 +41,8 @@ struct str report_table_name(const struct report *report, size_t table);
 bool report_is_public(const struct report *report);
 /* Whether the definition names a State: only then must cases answer to them. */
 bool report_asks_states(const struct report *report);
+/* Whether it counts findings of the rules. */
+bool report_asks_findings(const struct report *report);
 
 /* A `Param` of the definition: an option of the command. */
 struct param {
@@ -65,8 +72,21 @@ struct report_case {
 	size_t n; /* entries */
 	/* The case as it stands on a day: plain names are the values in force then. */
 	void (*on)(void *context, day on, struct subject *subject);
-	/* Its i-th entry; returns its date, DAY_NONE when it has none. */
+	/* Its i-th entry, in order of their dates; returns its date, DAY_NONE when it has none (these come last). Good until
+	 * the next one is asked for. */
 	day (*entry)(void *context, size_t i, struct subject *subject);
+	/* When a State holds, from <= d < to, to DAY_NONE: still; in order. Writes at most `max` of them, and returns how
+	 * many there are. Asked only when report_asks_states; may be NULL else. */
+	size_t (*spells)(void *context, int state, struct period *list, size_t max);
+	/* What the rules say of the case as it stood on a day, good until asked again. Asked only when
+	 * report_asks_findings; may be NULL else. */
+	const struct report_finding *(*findings)(void *context, day on, size_t *n);
+};
+
+/* What a rule says of a case. */
+struct report_finding {
+	struct str rule, verdict, severity; /* verdict: due, overdue, late, broken */
+	size_t entry; /* the entry blamed; SIZE_MAX: the case */
 };
 
 /* One thread's counts. */
@@ -75,6 +95,9 @@ struct counts;
 struct counts *counts_new(const struct report *report);
 void counts_free(struct counts *counts);
 void counts_case(struct counts *counts, const struct report_case *c);
+/* Counts the records of the directory that tables ask for: once for a report, by one thread. Their fields must know the
+ * names of the definition (archive_name_fields). */
+void counts_records(struct counts *counts);
 /* Adds `from` to `into`; the order of merging changes nothing in the report. */
 void counts_merge(struct counts *into, const struct counts *from);
 
@@ -90,7 +113,8 @@ bool counts_read(struct counts *into, struct str bytes);
 struct sighting {
 	size_t table;
 	struct str place; /* "Service=advice\nquarter=2026-Q1": values as in the files; good until the next sighting */
-	const struct report_case *c;
+	const struct report_case *c; /* NULL: a record of the directory */
+	const struct entity *entity; /* that record */
 	size_t entry; /* SIZE_MAX: the case */
 	day date;
 	struct number amount; /* 1, or what is summed */

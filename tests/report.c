@@ -317,6 +317,7 @@ static struct arena arena;
 static struct findings findings;
 static struct schema *schema;
 static struct directory *directory;
+static struct words *words;
 
 static const char schema_case[] =
 	"%rec: Case\n%allowed: Case Opened Service Municipality Situation\n%type: Opened date\n"
@@ -362,11 +363,13 @@ open_world(const char *definitions)
 	parse("reports/test.rec", definitions, &file);
 	directory_add(directory, &file, &findings);
 	directory_link(directory, &findings);
+	words = words_load(directory, STR("en"));
 }
 
 static void
 close_world(void)
 {
+	words_free(words);
 	directory_free(directory);
 	schema_free(schema);
 	findings_release(&findings);
@@ -485,6 +488,8 @@ load(const char *name)
 	struct report *report = report_load(schema, directory, (struct more_names){ NULL, 0 }, &symbols, str_of(name), &findings);
 	size_t i;
 
+	if (report != NULL)
+		report_set_words(report, words);
 	for (i = 0; report == NULL && i < findings.n; i++)
 		printf("# %s:%lu: %s\n", findings.list[i].path, (unsigned long)findings.list[i].line,
 		    findings.list[i].text);
@@ -706,8 +711,8 @@ partitions(void)
 	period_parse(STR("2025"), &p, NULL);
 	report_begin(report, p, 5, &findings);
 	count(report, 0, CASES, false, &year);
-	is_number(cell(&year.tables[0], "support", "2025-Q1") + cell(&year.tables[0], "support", "2025-Q2") +
-	    cell(&year.tables[0], "support", "2025-Q3") + cell(&year.tables[0], "support", "2025-Q4"),
+	is_number(cell(&year.tables[0], "support", "Q1 2025") + cell(&year.tables[0], "support", "Q2 2025") +
+	    cell(&year.tables[0], "support", "Q3 2025") + cell(&year.tables[0], "support", "Q4 2025"),
 	    cell(&year.tables[0], "support", ""), "four quarters are the year");
 	report_free(report);
 }
@@ -724,7 +729,7 @@ few_cases(void)
 	report_begin(report, p, 5, &findings);
 	count(report, 0, 0, false, &sheet);
 	is_number(cell(&sheet.tables[0], "", ""), 0, "no case: a total of 0");
-	is_number(cell(&sheet.tables[0], "support", "2026-Q2"), 0, "and empty rows");
+	is_number(cell(&sheet.tables[0], "support", "Q2 2026"), 0, "and empty rows");
 	is_number((long)sheet.tables[2].rows.n, 1, "no rows where only what occurs has one");
 	sheet_text(&sheet, &none);
 	count(report, 0, 0, true, &sheet);
@@ -1109,8 +1114,12 @@ faults(void)
 		    "report-field: no field 'Sevice' in cases|did you mean 'Service'?" },
 		{ "", "Rows: 3 + 4\n", NULL },
 		{ "", "Column: quarter\n",
-		    "report-word: unknown field 'Column', expected one of: Table, Report, Title, Count, Sum, "
-		    "Where, Date, On, Rows, Columns, Total, Empty, Note|did you mean 'Columns'?" },
+		    "report-word: 'quarter' is no condition, expected a label, ': ' and an expression|write it as: Column: "
+		    "LABEL: CONDITION; fields stand in 'Columns'" },
+		{ "", "Clumns: quarter\n",
+		    "report-word: unknown field 'Clumns', expected one of: Table, Report, Title, Count, Sum, From, To, "
+		    "Given_up, Each, Target, Show, Stock, List, Limit, Where, Date, On, Rows, Row, Columns, Column, Bins, "
+		    "Shown_by, Total, Empty, Compare, Chart, Note|did you mean 'Columns'?" },
 		{ "", "Total: bth\n",
 		    "report-word: unknown Total 'bth', expected one of: none, rows, columns, both|did you mean 'both'?" },
 		{ "Scope: Service = Param.servce\nParam: service field Service\n", "",

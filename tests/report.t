@@ -206,7 +206,7 @@ Period        2026-01-01 to 2026-03-09
 
 Cases opened, by service
 ------------------------
-Service      2026-Q1*
+Service      Q1 2026*
 ---------------------
 information        0
 advice             0
