@@ -24,6 +24,11 @@ const struct cell *cell_at(const struct table *table, size_t row, size_t column)
 /* As people read it: a figure in the language's way. Lives in the arena or where the cell's text does. */
 struct str cell_words(const struct words *words, const struct cell *cell, struct arena *arena);
 
+/* What a table counts and by what: "cases by Service, Quarter"; of a list, how long it is. */
+void table_caption(const struct words *words, const struct table *table, struct buf *out);
+/* Takes what fits into `width` off the front of *rest, at least one word; a hyphen stays on its line. */
+struct str take_line(struct str *rest, size_t width);
+
 /* The table's chart as an inline SVG with its own title and description; false, and nothing written, when there is
  * nothing to draw. `n` numbers the table in the page, for ids. */
 bool write_chart(const struct sheet *sheet, size_t n, struct buf *out);

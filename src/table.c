@@ -157,7 +157,7 @@ take_part(struct str *rest, size_t width, bool hyphens)
 	return line;
 }
 
-static struct str
+struct str
 take_line(struct str *rest, size_t width)
 {
 	return take_part(rest, width, true);
@@ -210,27 +210,34 @@ text_at(const struct layout *layout, size_t row, size_t column)
 	return layout->texts[row * layout->table->columns.n + column];
 }
 
+/* A heading's label at a level; a total says so at the first level that it sums up, and is silent further down. */
+static struct str
+label_at(const struct layout *layout, const struct heading *h, size_t level)
+{
+	if (heading_stands_at(h, level))
+		return h->labels[level];
+	if (level > 0 && !heading_stands_at(h, level - 1))
+		return STR("");
+	return word(layout->words, "Total");
+}
+
 /* What stands over a column at a level; empty where the column before says it already. */
 static struct str
 column_label(const struct layout *layout, size_t column, size_t level, size_t first)
 {
 	const struct axis *columns = &layout->table->columns;
-	const struct heading *h = &columns->list[column], *before;
+	const struct heading *h = &columns->list[column];
 	size_t i;
 
 	if (columns->n_levels == 0)
 		return level == 0 ? layout->table->measure : STR("");
-	if (level > h->n)
-		return STR("");
-	if (!heading_stands_at(h, level))
-		return word(layout->words, "Total");
-	if (level + 1 == columns->n_levels || column == first)
-		return h->labels[level];
-	before = h - 1;
-	for (i = 0; i <= level; i++)
-		if (i >= before->n || !str_eq(before->labels[i], h->labels[i]))
-			return h->labels[level];
-	return STR("");
+	if (level + 1 < columns->n_levels && column != first) {
+		for (i = 0; i <= level && str_eq(label_at(layout, h - 1, i), label_at(layout, h, i)); i++)
+			;
+		if (i > level)
+			return STR("");
+	}
+	return label_at(layout, h, level);
 }
 
 static size_t
@@ -580,6 +587,7 @@ sheet_writer(struct str format)
 		{ "csv", sheet_csv },
 		{ "json", sheet_json },
 		{ "rec", sheet_rec },
+		{ "html", sheet_html },
 	};
 	size_t i;
 
