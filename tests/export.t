@@ -271,7 +271,8 @@ jq -r '.objects[] | select(.type == "Case") | (.id | sub("Case/"; "")) as $c |
 	(.relationships[] | [$c, .qualifier, "-", (.objectId | sub("^[^/]*/"; ""))]) | @tsv' "$tmp/log.ocel" | sort >"$tmp/got"
 same 'OCEL: a case and how it changed' "$tmp/want" "$tmp/got"
 # One object a key: its records by their place, in the order of the file.
-jq -r '.objects[] | select(.type != "Case") | .id as $r | (.attributes[] | [$r, .name, (.value | if type == "string" then sub("T00:00:00Z"; "") | split(" ")[] else . end)]),
+jq -r '.objects[] | select(.type != "Case") | .id as $r |
+	(.attributes[] | .name as $k | (.value | if type == "string" then sub("T00:00:00Z"; "") | split(" ")[] else . end) | [$r, $k, .]),
 	(.relationships[] | [$r, .qualifier, (.objectId | sub("^[^/]*/"; ""))]) | @tsv' "$tmp/log.ocel" | ordered >"$tmp/got"
 awk -F "$tab" '{ type = $1; sub("/.*", "", type) } $2 == type { key[$1] = type "/" $3 } { line[NR] = $0 }
 	END { for (i = 1; i <= NR; i++) { split(line[i], f, "\t"); if (f[1] in key) print key[f[1]] "\t" f[2] "\t" f[3] } }' \
@@ -312,8 +313,8 @@ git checkout -q .
 
 # ---- which cases, which day, where to ----
 
-dossier export -q -e "Service = 'advice'" | jq -r .Case | sort >"$tmp/got"
-recsel -t Case -e "Service = 'advice'" -P Case "$tmp/all.rec" | grep . | sort >"$tmp/want"
+dossier export -q -e "Applicant = 'mother' && Opened >> '2025-01-01'" | jq -r .Case | sort >"$tmp/got"
+recsel -t Case -e "Applicant = 'mother' && Opened >> '2025-01-01'" -P Case "$tmp/all.rec" | grep . | sort >"$tmp/want"
 same '-e chooses cases' "$tmp/want" "$tmp/got"
 dossier export -q -e "Service = 'advice'" -e "#closed" --today $today | jq -r .Case | sort >"$tmp/got"
 dossier list -e "Service = 'advice' && #closed" --today $today -f csv -p Id | tr -d '\r' | sed 1d | sort >"$tmp/want"
