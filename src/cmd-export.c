@@ -4,6 +4,7 @@
  * a second walk.
  */
 #include "command.h"
+#include "command-names.h"
 #include "export.h"
 #include "making.h"
 
@@ -38,7 +39,8 @@ struct work {
 	struct export *export;
 	struct expr *where[EXPRESSIONS_MAX];
 	size_t n_where;
-	bool asks_states;
+	struct findings faults; /* of the command line */
+	struct names names;
 	const struct export_part *parts;
 	struct sink *sinks;
 	bool *has_items;
@@ -315,7 +317,7 @@ walk(struct work *work, const struct selection *selection)
 {
 	struct findings quiet;
 	struct visitor visitor = { .see = see, .write = take, .context = work, .begin = begin, .end = end,
-		.judge = work->asks_states };
+		.judge = work->names.asks_states };
 	struct buf out = BUF_INIT;
 	size_t i;
 
@@ -339,12 +341,30 @@ walk(struct work *work, const struct selection *selection)
 
 /* ---- the command ---- */
 
+/* Prints what is wrong with the command line, and ends. */
+static void
+stop_on_faults(struct work *work)
+{
+	struct diag_style style;
+	struct buf out = BUF_INIT;
+
+	if (work->faults.n == 0)
+		return;
+	run_style(work->run, NULL, false, &work->making.arena, &style);
+	style.prefix = NULL;
+	findings_write(&work->faults, &style, &out);
+	fwrite(out.p, 1, out.n, stderr);
+	exit(2);
+}
+
 static void
 add_conditions(struct work *work)
 {
 	const char *const *all = has_option(work->run, "expression") ? option_all(work->run, "expression") : NULL;
 	struct archive *archive = work->making.archive;
 
+	findings_init(&work->faults);
+	work->names = (struct names){ .archive = archive, .faults = &work->faults };
 	for (; all != NULL && *all != NULL; all++) {
 		struct source *source = ARENA_NEW(&archive->arena, struct source, 1);
 		struct expr *expr;
@@ -353,10 +373,13 @@ add_conditions(struct work *work)
 		if (work->n_where == EXPRESSIONS_MAX)
 			usage(work->run, "more than %d expressions", EXPRESSIONS_MAX);
 		expr = expr_compile(source->bytes, (struct span){ source, 0, source->bytes.n }, &archive->symbols,
-		    &archive->arena, &work->making.findings);
-		if (expr != NULL)
-			work->where[work->n_where++] = expr;
+		    &archive->arena, &work->faults);
+		if (expr == NULL)
+			continue;
+		names_check(&work->names, expr, NULL);
+		work->where[work->n_where++] = expr;
 	}
+	stop_on_faults(work);
 }
 
 static void
@@ -405,20 +428,23 @@ run_export(struct run *run)
 	work->run = run;
 	read_format(work);
 	making_open(&work->making, store, option(run, "as-of"), run->today, version);
+	/* Which cases are meant is asked about today, unless another day was named. */
+	if (!has_option(run, "as-of"))
+		work->making.archive->today = work->making.archive->terms.today = run->today;
 	if (schema_type(work->making.archive->schema, STR("Case")) == NULL)
 		die("schema/case.rec describes no Case: without it nothing says which fields are more than prose");
 	work->export = export_new(&work->making.archive->terms);
 	choose_parts(work);
 	choose_sinks(work);
 	add_conditions(work);
-	if (work->n_where > 0 || !has_option(run, "expression"))
-		write_all(work);
+	write_all(work);
 	status = run_finish(run, store, &work->making.findings);
 	if (status == 0 && work->has_faults)
 		status = 1;
 	for (i = 0; i < work->n_where; i++)
 		expr_free(work->where[i]);
 	export_free(work->export);
+	findings_release(&work->faults);
 	making_close(&work->making);
 	store_free(store);
 	free(work);

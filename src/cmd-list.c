@@ -5,6 +5,7 @@
  */
 #define _GNU_SOURCE
 #include "command.h"
+#include "command-names.h"
 #include "rows.h"
 
 #include <stdlib.h>
@@ -55,11 +56,10 @@ struct list {
 	struct store *store;
 	struct archive *archive;
 	struct findings faults; /* of the command line */
-	bool asks_states; /* a State is named: only then are cases judged */
 	bool is_entries, is_raw; /* raw: whole records */
 	struct items where, columns, keys, groups;
 	const char *const *kinds;
-	int last, path, id, self; /* symbols */
+	struct names known; /* which names there are */
 	struct str names[ITEMS_MAX];
 	struct rows *rows;
 	struct tally total;
@@ -69,255 +69,6 @@ struct list {
 	int sort_group[ITEMS_MAX]; /* with --group: its column, n for the count */
 };
 
-/* ---- which names there are ---- */
-
-static bool
-is_open(const struct rectype *type)
-{
-	return type == NULL || rectype_special(type, STR("%allowed")).p == NULL;
-}
-
-static bool
-type_has(const struct rectype *type, int symbol)
-{
-	return type != NULL && rectype_field(type, symbol) != NULL;
-}
-
-static bool
-any_kind_has(const struct list *list, int symbol)
-{
-	const struct schema *schema = list->archive->schema;
-	size_t i, n;
-	const struct str *kinds = schema_kinds(schema, &n);
-
-	for (i = 0; i < n; i++)
-		if (type_has(schema_kind(schema, kinds[i]), symbol))
-			return true;
-	return type_has(schema_type(schema, STR("Entry")), symbol);
-}
-
-/* Without %allowed anything goes, and nothing can be said about a name. */
-static bool
-entries_are_open(const struct list *list)
-{
-	const struct schema *schema = list->archive->schema;
-	size_t i, n;
-	const struct str *kinds = schema_kinds(schema, &n);
-
-	if (!is_open(schema_type(schema, STR("Entry"))))
-		return false;
-	for (i = 0; i < n; i++)
-		if (is_open(schema_type(schema, kinds[i])))
-			return true;
-	return n == 0;
-}
-
-static bool
-entry_field_known(const struct list *list, int symbol)
-{
-	return any_kind_has(list, symbol) || entries_are_open(list);
-}
-
-static bool
-case_field_known(const struct list *list, int symbol)
-{
-	const struct rectype *type = schema_type(list->archive->schema, STR("Case"));
-
-	return type_has(type, symbol) || is_open(type) || entry_field_known(list, symbol);
-}
-
-static bool
-is_own(const struct list *list, const struct name *name)
-{
-	const struct known *known = &list->archive->known;
-	bool is_field = list->is_entries ? any_kind_has(list, name->joined) :
-	    type_has(schema_type(list->archive->schema, STR("Case")), name->joined);
-
-	if (is_field && !(list->is_entries && name->sub == 0 && name->field == known->case_))
-		return false;
-	if (name->field == list->last)
-		return true;
-	if (name->sub != 0)
-		return false;
-	return name->field == list->path || name->field == list->id ||
-	    (list->is_entries && (name->field == known->case_ || name->field == list->self));
-}
-
-/* The record type that a field refers to, NULL when it does not. */
-static const struct rectype *
-target_of(const struct list *list, const struct rectype *type, int symbol)
-{
-	const struct field_info *info = type == NULL ? NULL : rectype_field(type, symbol);
-
-	return info == NULL || info->target.n == 0 ? NULL :
-	    schema_type(list->archive->schema, info->target);
-}
-
-static const struct rectype *
-target_anywhere(const struct list *list, int symbol)
-{
-	const struct schema *schema = list->archive->schema;
-	const struct rectype *target = target_of(list, schema_type(schema, STR("Case")), symbol);
-	size_t i, n;
-	const struct str *kinds = schema_kinds(schema, &n);
-
-	if (target == NULL)
-		target = target_of(list, schema_type(schema, STR("Entry")), symbol);
-	for (i = 0; target == NULL && i < n; i++)
-		target = target_of(list, schema_kind(schema, kinds[i]), symbol);
-	return target;
-}
-
-/* A State is a field of the case. */
-static bool
-is_state(const struct list *list, const struct name *name)
-{
-	const struct rules *rules = list->archive->rules;
-
-	if (name->sub != 0 && name->field == list->archive->known.case_)
-		return rules_is_state(rules, name->sub);
-	return !list->is_entries && rules_is_state(rules, name->joined);
-}
-
-static bool
-is_known(const struct list *list, const struct name *name)
-{
-	const struct known *known = &list->archive->known;
-	const struct rectype *target;
-
-	if (list->is_entries ? any_kind_has(list, name->joined) : case_field_known(list, name->joined))
-		return true;
-	if (name->sub == 0)
-		return is_own(list, name) || (list->is_entries ? entries_are_open(list) :
-		    name->field == known->entry);
-	if (name->field == list->last || (name->field == known->entry && !list->is_entries))
-		return entry_field_known(list, name->sub);
-	if (name->field == known->case_)
-		return case_field_known(list, name->sub);
-	target = target_anywhere(list, name->field);
-	return target != NULL ? type_has(target, name->sub) || is_open(target) :
-	    list->is_entries && entries_are_open(list);
-}
-
-struct candidates {
-	struct str list[512];
-	size_t n;
-};
-
-static void
-add_candidates(struct candidates *candidates, const struct rectype *type)
-{
-	size_t i, n;
-	const struct field_info *fields;
-
-	if (type == NULL)
-		return;
-	fields = rectype_fields(type, &n);
-	for (i = 0; i < n && candidates->n < sizeof(candidates->list) / sizeof(*candidates->list); i++)
-		candidates->list[candidates->n++] = fields[i].name;
-}
-
-static void
-add_all_candidates(const struct list *list, struct candidates *candidates)
-{
-	const struct schema *schema = list->archive->schema;
-	size_t i, n;
-	const struct str *kinds = schema_kinds(schema, &n);
-
-	candidates->list[candidates->n++] = STR("Last");
-	candidates->list[candidates->n++] = STR("Case");
-	candidates->list[candidates->n++] = list->is_entries ? STR("Self") : STR("Entry");
-	add_candidates(candidates, schema_type(schema, STR("Entry")));
-	if (!list->is_entries)
-		add_candidates(candidates, schema_type(schema, STR("Case")));
-	for (i = 0; i < n; i++)
-		add_candidates(candidates, schema_kind(schema, kinds[i]));
-}
-
-static void
-add_states(const struct list *list, struct candidates *candidates)
-{
-	const struct rules *rules = list->archive->rules;
-	size_t i, n = rules_state_count(rules);
-
-	for (i = 0; i < n && candidates->n < sizeof(candidates->list) / sizeof(*candidates->list); i++)
-		candidates->list[candidates->n++] = state_name(rules_state_at(rules, i));
-}
-
-struct naming {
-	struct list *list;
-	struct item *item;
-};
-
-static void
-unknown_name(struct list *list, const struct name *name, struct span at)
-{
-	const struct symbols *symbols = &list->archive->symbols;
-	struct candidates candidates = { .n = 0 };
-	struct findings *faults = &list->faults;
-	const struct rectype *target = name->sub ? target_anywhere(list, name->field) : NULL;
-	bool is_of_case = name->sub != 0 && name->field == list->archive->known.case_;
-	struct str word = symbol_name(symbols, name->sub == 0 ? name->joined : target || is_of_case ? name->sub :
-	    name->field), near;
-
-	if (target == NULL && (is_of_case || !list->is_entries))
-		add_states(list, &candidates);
-	if (is_of_case)
-		add_candidates(&candidates, schema_type(list->archive->schema, STR("Case")));
-	else if (target != NULL)
-		add_candidates(&candidates, target);
-	else
-		add_all_candidates(list, &candidates);
-	near = nearest(word, candidates.list, candidates.n);
-	if (near.p != NULL)
-		find(faults, MSG_NO_SUCH_FIELD, at, "no field is named '%s', did you mean '%s'?",
-		    nam(faults, word), nam(faults, near));
-	else
-		find(faults, MSG_NO_SUCH_FIELD, at,
-		    "no field is named '%s'; if it is a text, quotes stand around it", nam(faults, word));
-}
-
-/* Fields that only an entry has: of a case they would be those of its last entry, which nobody means. */
-static bool
-is_of_entries(const struct list *list, const struct name *name)
-{
-	const struct known *known = &list->archive->known;
-
-	return !list->is_entries && name->sub == 0 &&
-	    (name->field == known->date || name->field == known->kind || name->field == known->by) &&
-	    !type_has(schema_type(list->archive->schema, STR("Case")), name->field);
-}
-
-static void
-check_name(struct naming *naming, const struct name *name, struct span at)
-{
-	if (is_own(naming->list, name))
-		naming->item->has_own = true;
-	if (!is_known(naming->list, name))
-		unknown_name(naming->list, name, at);
-}
-
-static void
-see_name(void *context, const struct name *name, struct span at)
-{
-	struct naming *naming = context;
-	struct findings *faults = &naming->list->faults;
-	const char *word = nam(faults, symbol_name(&naming->list->archive->symbols, name->field));
-
-	if (is_of_entries(naming->list, name))
-		find(faults, MSG_NO_SUCH_FIELD, at,
-		    "a case has no '%s': list entries with --entries, or write Entry.%s for any entry's", word, word);
-	if (naming->list->is_entries && rules_is_state(naming->list->archive->rules, name->joined)) {
-		word = nam(faults, symbol_name(&naming->list->archive->symbols, name->joined));
-		find(faults, MSG_NO_SUCH_FIELD, at, "an entry has no '%s', it is a State of the case: write Case.%s", word,
-		    word);
-	} else if (is_state(naming->list, name)) {
-		naming->list->asks_states = true;
-	} else {
-		check_name(naming, name, at);
-	}
-}
-
 /* ---- the command line ---- */
 
 static void
@@ -325,7 +76,6 @@ add_item(struct list *list, struct items *items, struct str text, struct span at
 {
 	struct archive *archive = list->archive;
 	struct item *item = &items->list[items->n];
-	struct naming naming = { list, item };
 
 	if (items->n == ITEMS_MAX)
 		usage(list->run, "more than %d expressions in one option", ITEMS_MAX);
@@ -334,7 +84,7 @@ add_item(struct list *list, struct items *items, struct str text, struct span at
 	if (item->expr == NULL)
 		return;
 	item->is_name = expr_is_name(item->expr, &item->name);
-	expr_names(item->expr, see_name, &naming);
+	names_check(&list->known, item->expr, &item->has_own);
 	items->n++;
 }
 
@@ -522,11 +272,11 @@ own_value(struct asked *asked, const struct name *name)
 	const struct list *list = asked->list;
 	struct casefile *file = asked->file;
 
-	if (name->field == list->path)
+	if (name->field == list->known.path)
 		return str_of(file->path);
-	if (name->field == list->id || name->field == list->archive->known.case_)
+	if (name->field == list->known.id || name->field == list->archive->known.case_)
 		return str_of(file->id);
-	if (name->field == list->self)
+	if (name->field == list->known.self)
 		return str_of(entry_name(asked->entry, asked->arena));
 	return file->n == 0 ? STR_NULL : str_of(entry_name(&file->entries[file->n - 1], asked->arena));
 }
@@ -539,7 +289,7 @@ own_get(void *context, const struct record *self, const struct name *name, size_
 	const struct field *field;
 
 	(void)self;
-	if (!is_own(asked->list, name))
+	if (!names_is_own(&asked->list->known, name))
 		return asked->inner.get(asked->inner.context, asked->inner.self, name, i, value);
 	if (name->sub == 0) {
 		*value = i > 0 ? STR_NULL : own_value(asked, name);
@@ -934,7 +684,7 @@ read_options(struct list *list)
 	const char *group = option(run, "group");
 
 	list->kinds = has_option(run, "kind") ? option_all(run, "kind") : NULL;
-	list->is_entries = has_option(run, "entries") || list->kinds != NULL;
+	list->is_entries = list->known.is_entries = has_option(run, "entries") || list->kinds != NULL;
 	list->limit = limit_of(run);
 	if (group != NULL && print_option != NULL)
 		usage(run, "--group and --print exclude one another");
@@ -982,7 +732,7 @@ walk(struct list *list, struct findings *findings)
 {
 	struct run *run = list->run;
 	struct visitor visitor = { .see = see_case, .context = list, .begin = begin, .end = end,
-		.judge = list->asks_states };
+		.judge = list->known.asks_states };
 	struct selection selection;
 	const char **names = arena_alloc(&list->archive->arena,
 	    sizeof(*names) * (size_t)(run->argc + 1));
@@ -1022,10 +772,13 @@ run_list(struct run *run)
 	list->run = run;
 	list->store = store;
 	list->archive = archive_open(snapshot, run->today, &findings);
-	list->last = symbol(&list->archive->symbols, STR("Last"));
-	list->path = symbol(&list->archive->symbols, STR("Path"));
-	list->id = symbol(&list->archive->symbols, STR("Id"));
-	list->self = symbol(&list->archive->symbols, STR("Self"));
+	list->known.archive = list->archive;
+	list->known.faults = &list->faults;
+	list->known.entries_option = "--entries";
+	list->known.last = symbol(&list->archive->symbols, STR("Last"));
+	list->known.path = symbol(&list->archive->symbols, STR("Path"));
+	list->known.id = symbol(&list->archive->symbols, STR("Id"));
+	list->known.self = symbol(&list->archive->symbols, STR("Self"));
 	read_options(list);
 	make_rows(list);
 	walk(list, &findings);

@@ -319,6 +319,11 @@ same '-e chooses cases' "$tmp/want" "$tmp/got"
 dossier export -q -e "Service = 'advice'" -e "#closed" --today $today | jq -r .Case | sort >"$tmp/got"
 dossier list -e "Service = 'advice' && #closed" --today $today -f csv -p Id | tr -d '\r' | sed 1d | sort >"$tmp/want"
 same 'States too' "$tmp/want" "$tmp/got"
+fails 2 'a misspelt name' dossier export -e "Servise = 'advice'"
+said 'is corrected' "did you mean 'Service'"
+fails 2 'half an expression' dossier export -e 'Service ='
+fails 2 'a field that only entries have' dossier export -e "Kind = 'note'"
+said 'with advice that is true here' "a case has no 'Kind': write Entry.Kind for any entry's"
 dossier export -q -f ocel -e "Case = 'none'" | jq -r -f "$helpers/ocel.jq" >"$tmp/got" 2>&1
 none 'a log without a case is one' "$tmp/got"
 dossier export -q -f xes -e "Case = 'none'" >"$tmp/log.xes"
