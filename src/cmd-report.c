@@ -15,6 +15,7 @@
 static const struct option options[] = {
 	{ 'p', "period", "PERIOD", "count what is dated in it: 2026, 2026-Q3, 2026-03, 2026-01..2026-06", NULL },
 	{ 0, "as-of", "DATE|REV", "as it was known then: at a commit, or at the end of a day", NULL },
+	{ 0, "lang", "LANGUAGE", "in this language, of those that Labels are there for; default: the Centre's", NULL },
 	{ 'o', "output", "FILE", "write to FILE; its suffix says the format", NULL },
 	{ 0, NULL, NULL, NULL, NULL },
 };
@@ -100,7 +101,7 @@ unknown_param(struct run *run, struct making *making, struct str name)
 {
 	size_t n, i;
 	const struct param *params = report_params(making->report, &n);
-	struct str *list = ARENA_NEW(&making->arena, struct str, n + 3), near;
+	struct str *list = ARENA_NEW(&making->arena, struct str, n + sizeof(options) / sizeof(*options)), near;
 
 	for (i = 0; i < n; i++)
 		list[i] = param_option(&making->arena, params[i].name);
@@ -209,6 +210,19 @@ write_sheet(struct run *run, sheet_writer_fn *write, const struct sheet *sheet)
 	buf_release(&out);
 }
 
+static void
+choose_language(struct run *run, struct making *making)
+{
+	const struct directory *directory = making->archive->directory;
+	struct buf list = BUF_INIT;
+
+	making->language = option(run, "lang");
+	if (making->language == NULL || language_exists(directory, str_of(making->language)))
+		return;
+	language_list(directory, &list);
+	usage(run, "there are no Labels in '%s'; choose one of: %s", making->language, list.p);
+}
+
 /* What is wrong before any case was looked at ends the command with 2: nothing was counted. */
 static int
 make(struct run *run, struct making *making, bool help)
@@ -221,6 +235,7 @@ make(struct run *run, struct making *making, bool help)
 
 	if (at < 0)
 		return help ? show_help(run, making) : list_reports(making);
+	choose_language(run, making);
 	if (!making_load(making, str_of(run->argv[at])))
 		return 2;
 	if (help)

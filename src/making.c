@@ -188,21 +188,37 @@ day_of(struct making *making, day today)
 	return date_of_time(commit.committer.time, commit.committer.offset);
 }
 
+/* A sentence of the language, filled; of English when `words` is NULL. */
+static struct str
+filled(struct making *making, const struct words *words, const char *english, const struct blank *blanks, size_t n)
+{
+	struct buf text = BUF_INIT;
+	struct str kept;
+
+	words_fill(words, english, blanks, n, &text);
+	kept = arena_str(&making->arena, buf_view(&text));
+	buf_release(&text);
+	return kept;
+}
+
 /* "commit 1a2b...", or what the work tree holds beside it. */
 static struct str
-made_from(struct making *making)
+made_from(struct making *making, const struct words *words)
 {
 	const char *commit = snapshot_commit(making->snapshot), *reason;
+	struct blank blanks[2] = { { "commit", str_of(commit) } };
 	struct snapshot *head;
 	struct str text;
 
 	if (*commit)
-		return str_of(arena_printf(&making->arena, "commit %s", commit));
+		return filled(making, words, WORD("commit {commit}"), blanks, 1);
 	if (making->changed == 0 || (head = store_commit(making->store, "HEAD", &reason)) == NULL)
-		return STR("work tree, not committed");
-	text = str_of(arena_printf(&making->arena,
-	    "work tree, not committed: %zu file%s changed since commit %s", making->changed,
-	    making->changed == 1 ? "" : "s", snapshot_commit(head)));
+		return word(words, "work tree, not committed");
+	blanks[0].text = str_of(snapshot_commit(head));
+	blanks[1] = (struct blank){ "n", str_of(arena_printf(&making->arena, "%zu", making->changed)) };
+	text = filled(making, words, making->changed == 1 ?
+	    WORD("work tree, not committed: {n} file changed since commit {commit}") :
+	    WORD("work tree, not committed: {n} files changed since commit {commit}"), blanks, 2);
 	snapshot_free(head);
 	return text;
 }
@@ -384,52 +400,80 @@ struct lines {
 	size_t n;
 };
 
+/* A line in no language and, where that is another text, in the report's. */
 static void
-say(struct lines *lines, const char *name, struct str value)
+say(struct making *making, struct lines *lines, const char *id, const char *name, struct str value, struct str text)
 {
 	if (lines->n < sizeof(lines->list) / sizeof(*lines->list))
-		lines->list[lines->n++] = (struct about){ str_of(name), value };
+		lines->list[lines->n++] = (struct about){ word(making->words, name), value, id,
+			text.p != NULL && !str_eq(text, value) ? text : STR_NULL };
 }
 
+/* For people in their language, else with ISO dates. */
 static struct str
-period_text(struct making *making)
+date_text(struct making *making, day d, bool people)
 {
-	char from[DATE_SIZE], to[DATE_SIZE], today[DATE_SIZE];
-	const char *more = "";
-
-	date_format(making->period.to - 1, to);
-	if (making->period.to > making->today + 1)
-		more = arena_printf(&making->arena, " (not over: known up to %s)",
-		    date_format(making->today, today));
-	if (making->period.from == DAY_NONE)
-		return str_of(arena_printf(&making->arena, "to %s%s", to, more));
-	return str_of(arena_printf(&making->arena, "%s to %s%s", date_format(making->period.from, from), to,
-	    more));
-}
-
-/* A parameter's value, with what the definition wants shown beside it. */
-static struct str
-param_text(struct making *making, const struct param *p)
-{
-	const struct entity *entity = directory_find(making->archive->directory, p->target, p->value,
-	    DAY_NONE, NULL);
-	const struct field *shown = entity ? record_named(entity->record, p->shown_by) : NULL;
 	struct buf text = BUF_INIT;
 	char date[DATE_SIZE];
 	struct str kept;
 
-	escape_text(&text, p->value, false);
+	if (!people)
+		return arena_str(&making->arena, str_of(date_format(d, date)));
+	words_date(making->words, d, &text);
+	kept = arena_str(&making->arena, buf_view(&text));
+	buf_release(&text);
+	return kept;
+}
+
+static struct str
+period_text(struct making *making, bool people)
+{
+	const struct words *words = people ? making->words : NULL;
+	struct str until = date_text(making, making->period.to - 1, people);
+	struct blank blanks[2] = { { "until", until } };
+	struct buf text = BUF_INIT;
+
+	if (people)
+		words_period(words, making->period, &text);
+	else if (making->period.from == DAY_NONE)
+		buf_printf(&text, "to %.*s", STRF(until));
+	else
+		buf_printf(&text, "%.*s to %.*s", STRF(date_text(making, making->period.from, false)), STRF(until));
+	blanks[0] = (struct blank){ "period", arena_str(&making->arena, buf_view(&text)) };
+	blanks[1] = (struct blank){ "date", date_text(making, making->today, people) };
+	buf_release(&text);
+	if (making->period.to <= making->today + 1)
+		return blanks[0].text;
+	return filled(making, words, WORD("{period} (not over: known up to {date})"), blanks, 2);
+}
+
+/* A parameter's value, with what the definition wants shown beside it. */
+static struct str
+param_text(struct making *making, const struct param *p, bool people)
+{
+	const struct words *words = people ? making->words : NULL;
+	const struct entity *entity = directory_find(making->archive->directory, p->target, p->value,
+	    DAY_NONE, NULL);
+	const struct field *shown = entity ? record_named(entity->record, p->shown_by) : NULL;
+	struct blank blanks[2] = { { "value", words_label(words, p->name, p->value) } };
+	struct buf text = BUF_INIT;
+
+	escape_text(&text, blanks[0].text, false);
 	if (shown != NULL) {
 		buf_char(&text, ' ');
 		escape_text(&text, shown->value, false);
 	}
-	if (entity != NULL && entity->from != DAY_NONE && entity->from > making->period.from)
-		buf_printf(&text, " (began on %s)", date_format(entity->from, date));
-	if (entity != NULL && entity->until != DAY_NONE && entity->until < making->period.to)
-		buf_printf(&text, " (ended on %s)", date_format(entity->until, date));
-	kept = arena_str(&making->arena, buf_view(&text));
+	blanks[0].text = arena_str(&making->arena, buf_view(&text));
 	buf_release(&text);
-	return kept;
+	if (entity != NULL && entity->from != DAY_NONE && entity->from > making->period.from) {
+		blanks[1] = (struct blank){ "date", date_text(making, entity->from, people) };
+		blanks[0].text = filled(making, words, WORD("{value} (began on {date})"), blanks, 2);
+	}
+	if (entity != NULL && entity->until != DAY_NONE && entity->until < making->period.to) {
+		blanks[1] = (struct blank){ "date", date_text(making, entity->until, people) };
+		blanks[0].text = filled(making, words, WORD("{value} (ended on {date})"), blanks, 2);
+	}
+	return blanks[0].text;
 }
 
 static struct str
@@ -452,16 +496,17 @@ head_of(struct making *making, struct lines *head)
 	struct str centre = archive_setting(making->archive, STR("Name"));
 
 	if (centre.p != NULL)
-		say(head, "From", escaped(making, centre));
+		say(making, head, "centre", WORD("From"), escaped(making, centre), STR_NULL);
 	for (i = 0; i < n; i++)
 		if (params[i].value.p != NULL) {
-			char *name = arena_cstr(&making->arena, params[i].name);
+			struct buf name = BUF_INIT;
 
-			if (name[0] >= 'a' && name[0] <= 'z')
-				name[0] -= 'a' - 'A';
-			say(head, name, param_text(making, &params[i]));
+			words_heading(making->words, params[i].name, &name);
+			say(making, head, arena_cstr(&making->arena, params[i].name), arena_cstr(&making->arena, buf_view(&name)),
+			    param_text(making, &params[i], false), param_text(making, &params[i], true));
+			buf_release(&name);
 		}
-	say(head, "Period", period_text(making));
+	say(making, head, "period", WORD("Period"), period_text(making, false), period_text(making, true));
 }
 
 /* As a shell reads it back. */
@@ -529,6 +574,7 @@ making_command(struct making *making)
 		commit = arena_printf(arena, "%s%c%s", date_format(making->as_of, date),
 		    making->by_dates ? '~' : '=', commit);
 	add_option(&out, arena, "as-of", commit);
+	add_option(&out, arena, "lang", arena_cstr(arena, words_language(making->words)));
 	kept = arena_str(arena, buf_view(&out));
 	buf_release(&out);
 	return kept;
@@ -536,44 +582,48 @@ making_command(struct making *making)
 
 /* The day asked for. */
 static struct str
-as_of_text(struct making *making)
+as_of_text(struct making *making, bool people)
 {
-	char date[DATE_SIZE];
+	struct blank date = { "date", date_text(making, making->as_of, people) };
 
-	return str_of(arena_printf(&making->arena, "%s%s", date_format(making->as_of, date),
-	    !making->by_dates ? "" :
-	    ", as commits are dated; the shared repository knows when they were received"));
+	return filled(making, people ? making->words : NULL, !making->by_dates ? WORD("{date}") :
+	    WORD("{date}, as commits are dated; the shared repository knows when they were received"), &date, 1);
 }
 
 static void
 foot_of(struct making *making, struct lines *foot)
 {
-	say(foot, "Made from", made_from(making));
+	const struct words *words = making->words;
+	struct str profile = report_is_public(making->report) ? STR("public") : STR("commissioner");
+	struct blank n = { "n", str_of(arena_printf(&making->arena, "%zu", making->cases)) };
+
+	say(making, foot, "commit", WORD("Made from"), made_from(making, NULL), made_from(making, words));
 	if (making->as_of != DAY_NONE)
-		say(foot, "As of", as_of_text(making));
-	say(foot, "Schema", fingerprint(making, "schema"));
-	say(foot, "Rules", fingerprint(making, "rules"));
-	say(foot, "Definition", fingerprint(making, "reports"));
-	say(foot, "Profile", report_is_public(making->report) ? STR("public") : STR("commissioner"));
-	say(foot, "Program", str_of(making->program));
+		say(making, foot, "as-of", WORD("As of"), as_of_text(making, false), as_of_text(making, true));
+	say(making, foot, "schema", WORD("Schema"), fingerprint(making, "schema"), STR_NULL);
+	say(making, foot, "rules", WORD("Rules"), fingerprint(making, "rules"), STR_NULL);
+	say(making, foot, "definition", WORD("Definition"), fingerprint(making, "reports"), STR_NULL);
+	say(making, foot, "profile", WORD("Profile"), profile, words_label(words, STR("Profile"), profile));
+	say(making, foot, "program", WORD("Program"), str_of(making->program), STR_NULL);
 	if (*snapshot_commit(making->snapshot))
-		say(foot, "Made with", making_command(making));
+		say(making, foot, "command", WORD("Made with"), making_command(making), STR_NULL);
 	if (!report_is_public(making->report))
-		say(foot, "Case files", str_of(arena_printf(&making->arena, "%zu read", making->cases)));
+		say(making, foot, "cases", WORD("Case files"), filled(making, NULL, WORD("{n} read"), &n, 1),
+		    filled(making, words, WORD("{n} read"), &n, 1));
 }
 
 static void
 add_notes(struct making *making, struct sheet *sheet)
 {
 	struct str *notes = ARENA_NEW(&making->arena, struct str, sheet->n_notes + 1);
-	size_t n = making->faulty.n;
+	struct blank n = { "n", str_of(arena_printf(&making->arena, "%zu", making->faulty.n)) };
 
 	if (sheet->n_notes > 0)
 		memcpy(notes, sheet->notes, sheet->n_notes * sizeof(*notes));
-	if (n > 0)
-		notes[sheet->n_notes++] = str_of(arena_printf(&making->arena,
-		    "%zu case file%s errors and may be miscounted: see 'dossier check'.", n,
-		    n == 1 ? " has" : "s have"));
+	if (making->faulty.n > 0)
+		notes[sheet->n_notes++] = filled(making, making->words, making->faulty.n == 1 ?
+		    WORD("{n} case file has errors and may be miscounted: see 'dossier check'.") :
+		    WORD("{n} case files have errors and may be miscounted: see 'dossier check'."), &n, 1);
 	sheet->notes = notes;
 }
 
@@ -637,12 +687,16 @@ making_load(struct making *making, struct str name)
 	struct archive *archive = making->archive;
 	struct str language = archive_setting(archive, STR("Language"));
 
+	if (making->language != NULL)
+		language = str_of(making->language);
+	else if (language.p == NULL || !language_exists(archive->directory, language))
+		language = STR("en");
 	making->name = arena_str(&making->arena, name);
 	making->report = report_load(archive->schema, archive->directory, states_of(making),
 	    &archive->symbols, name, &making->findings);
 	if (making->report == NULL)
 		return false;
-	making->words = words_load(archive->directory, language.p ? language : STR("en"));
+	making->words = words_load(archive->directory, language);
 	report_set_words(making->report, making->words);
 	report_set_centre(making->report, archive->centre);
 	return true;

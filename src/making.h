@@ -19,7 +19,8 @@ struct making {
 	struct snapshot *snapshot;
 	struct archive *archive;
 	struct report *report; /* NULL before making_load */
-	struct words *words; /* the Centre's language */
+	const char *language; /* the caller's, before making_load; NULL: the Centre's own, where it has Labels */
+	struct words *words; /* of that language */
 	struct str name; /* the report's */
 	struct period period;
 	struct arena arena; /* for whatever the sheet points to */

@@ -73,9 +73,9 @@ as_of centre 2026-03-25 "$ahead"
 fails 2 'before anything was committed' dossier -C centre report small --as-of 2026-03-08
 
 report -C shared.git --as-of 2026-03-12 >got
-ok 'the foot names the day' grep -q '^As of      *2026-03-12$' got
+ok 'the foot names the day' grep -q '^As of      *12 March 2026$' got
 report -C centre --as-of 2026-03-12 >got
-ok 'and says where only dates of commits are known' sh -c 'tr -s "\n " " " <got | grep -q "As of 2026-03-12, as commits are dated; the shared repository knows when they were received"'
+ok 'and says where only dates of commits are known' sh -c 'tr -s "\n " " " <got | grep -q "As of 12 March 2026, as commits are dated; the shared repository knows when they were received"'
 report -C shared.git --as-of "$late" >got
 ok 'a commit is asked for, no day: none is named' sh -c '! grep -q "^As of" got'
 
@@ -115,7 +115,7 @@ is 'in another zone'
 dossier report small >"$tmp/want"
 dossier --today 2031-01-01 report small >"$tmp/got"
 is 'without a period: that of the commit'
-ok 'up to the day of the commit' grep -q '^Period  *2026-01-01 to 2026-03-25$' "$tmp/got"
+ok 'up to the day of the commit' grep -q '^Period  *1 January 2026 to 25 March 2026$' "$tmp/got"
 touch cases/2026/7/2026-7KQ43.rec
 dossier report small >"$tmp/got"
 is 'a file touched, not changed'

@@ -202,7 +202,7 @@ A small one
 
 From          Family Support Centre
 Municipality  GM0344 Utrecht
-Period        2026-01-01 to 2026-03-09
+Period        1 January 2026 to 9 March 2026
 
 Cases opened, by service
 ------------------------
@@ -251,7 +251,7 @@ Profile     commissioner
 Program
 Made with   dossier report small --municipality GM0344 --period
             2026-01-01..2026-03-09 --as-of
-            COMMIT
+            COMMIT --lang en
 Case files  1 read
 END
 dossier --today 2026-03-09 report small --municipality GM0344 | plain >"$tmp/got"
@@ -260,11 +260,11 @@ dossier --today 2026-03-09 report --municipality=GM0344 small | plain >"$tmp/got
 same 'the option before the name' "$tmp/want" "$tmp/got"
 ok 'no case in scope' sh -c 'dossier --today 2026-03-09 report small --municipality GM0518 | grep -q "^Total  *0$"'
 ok 'a period that is not over says so' sh -c 'dossier --today 2026-03-09 report small -p 2026-Q1 |
-	grep -q "^Period .*2026-03-31 (not over: known up to 2026-03-09)$"'
+	grep -q "^Period .* to 31 March 2026 (not over: known up to 9 March 2026)$"'
 ok 'a municipality that has ended says so' sh -c 'dossier report small --municipality GM0265 -p 2020 |
-	grep -q "^Municipality  GM0265 Millingen aan de Rijn (ended on 2015-01-01)$"'
+	grep -q "^Municipality  GM0265 Millingen aan de Rijn (ended on 1 January 2015)$"'
 ok 'a period that is over says nothing' sh -c 'dossier --today 2026-03-09 report small -p 2026-02 |
-	grep -q "^Period .*2026-02-28$"'
+	grep -q "^Period .* to 28 February 2026$"'
 ok 'both parameters' sh -c 'dossier --today 2026-03-09 report small --service advice --municipality GM0344 | grep -q "^Total  *0$"'
 
 # ---- what was known when ----
