@@ -417,6 +417,20 @@ write_all(struct work *work)
 	say_left_out(work);
 }
 
+/* Files of the work tree are read many times as fast as what git holds of them. */
+static void
+open_centre(struct work *work, struct store *store)
+{
+	struct run *run = work->run;
+	const char *as_of = option(run, "as-of");
+
+	if (as_of != NULL)
+		making_open(&work->making, store, as_of, run->today, version);
+	else
+		making_open_snapshot(&work->making, store, store_root(store) != NULL ? store_worktree(store) :
+		    run_commit(store, "HEAD"), run->today, version);
+}
+
 static int
 run_export(struct run *run)
 {
@@ -427,10 +441,7 @@ run_export(struct run *run)
 
 	work->run = run;
 	read_format(work);
-	making_open(&work->making, store, option(run, "as-of"), run->today, version);
-	/* Which cases are meant is asked about today, unless another day was named. */
-	if (!has_option(run, "as-of"))
-		work->making.archive->today = work->making.archive->terms.today = run->today;
+	open_centre(work, store);
 	if (schema_type(work->making.archive->schema, STR("Case")) == NULL)
 		die("schema/case.rec describes no Case: without it nothing says which fields are more than prose");
 	work->export = export_new(&work->making.archive->terms);

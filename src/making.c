@@ -656,6 +656,17 @@ making_open(struct making *making, struct store *store, const char *as_of, day t
 }
 
 void
+making_open_snapshot(struct making *making, struct store *store, struct snapshot *snapshot, day today,
+    const char *program)
+{
+	*making = (struct making){ .store = store, .snapshot = snapshot, .today = today, .as_of = DAY_NONE,
+		.program = program };
+	arena_init(&making->arena);
+	findings_init(&making->findings);
+	making->archive = archive_open(snapshot, today, &making->findings);
+}
+
+void
 making_close(struct making *making)
 {
 	if (making->counts != NULL)

@@ -48,6 +48,9 @@ struct making {
  */
 void making_open(struct making *making, struct store *store, const char *as_of, day today,
     const char *program);
+/* The same of a snapshot that the caller has opened and gives away, on a day of its own. */
+void making_open_snapshot(struct making *making, struct store *store, struct snapshot *snapshot, day today,
+    const char *program);
 /* Releases all but the store. */
 void making_close(struct making *making);
 /* The definition of that name. False after findings. */
