@@ -710,13 +710,7 @@ read_axes(struct reading *r, struct tally *t)
 	struct str shown = reading_text(r, "Shown_by");
 	size_t i;
 
-	if (t->is_list) {
-		read_levels(r, t, "List");
-		t->n_rows = t->n_levels;
-		t->n_masks = 1;
-		return;
-	}
-	read_levels(r, t, "Rows");
+	read_levels(r, t, t->is_list ? "List" : "Rows");
 	read_conditions(r, t, "Row");
 	t->n_rows = t->n_levels;
 	read_levels(r, t, "Columns");
@@ -725,5 +719,8 @@ read_axes(struct reading *r, struct tally *t)
 	add_fixed(r, t);
 	for (i = 0; i < t->n_levels; i++)
 		t->levels[i].shown_by = shown;
-	set_masks(t);
+	if (t->is_list)
+		t->n_masks = 1; /* there are no totals */
+	else if (r->found == 0)
+		set_masks(t);
 }

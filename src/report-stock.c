@@ -162,8 +162,8 @@ count_step(struct walk *w, enum measure measure, day d, const struct places *pla
 		}
 }
 
-/* Who watches is told of the stock too, at the end of each period and the beginning of the next: the case stood in the same
- * places from one day to the other. */
+/* Who watches is told of the stock too, at the end of each month, quarter or year and the beginning of the next: the case
+ * stood in the same places from one day to the other. */
 static void
 tell_stock(struct walk *w, day from, day to)
 {
@@ -178,10 +178,6 @@ tell_stock(struct walk *w, day from, day to)
 		return;
 	for (i = 0; i < w->s->now.n; i++) {
 		mask_key(0, &w->s->now.list[i], key);
-		if (period->from != DAY_NONE && from < period->from) {
-			set_period(t, key, period->from);
-			tell(w, key, MEASURE_START, period->from);
-		}
 		for (end = from; end <= to && end <= last;) {
 			day next = grain == UNIT_NONE ? last + 1 : bin_start(grain, bin_of(grain, end) + 1);
 
