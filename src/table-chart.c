@@ -772,7 +772,7 @@ most_in_flows(const struct flow *flows, size_t n, bool stock)
 static void
 flow_legend(struct plot *plot, const struct flow *flows, size_t n)
 {
-	static const char *const names[] = { WORD("in"), WORD("out"), WORD("moved-in"), WORD("moved-out") };
+	static const char *const names[] = { WORD("in"), WORD("out"), WORD("moved in"), WORD("moved out") };
 	const struct words *words = plot->sheet->words;
 	bool there[4] = { true, true, false, false };
 	double x = 60;
