@@ -796,7 +796,7 @@ static void
 check_months(const struct table *t)
 {
 	static const char *const names[] = { "x", "y", "z", "-" };
-	char row[20], prefix[20];
+	char row[40], prefix[40];
 	int value, year, month;
 
 	for (value = -1; value < 4; value++) {
@@ -893,7 +893,7 @@ check_talks(const struct table *talked, const struct table *partners)
 {
 	static const char *const regions[] = { "north", "south" };
 	int region, year, month;
-	char column[20], text[32];
+	char column[40], text[32];
 	long care = 0, safety = 0;
 	size_t i;
 
