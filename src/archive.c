@@ -109,6 +109,17 @@ struct loaded {
 };
 
 static void
+make_room(struct archive *archive, struct loaded *loaded)
+{
+	size_t old = loaded->size * sizeof(*loaded->list);
+
+	if (loaded->n < loaded->size)
+		return;
+	loaded->size = loaded->size ? loaded->size * 2 : 16;
+	loaded->list = arena_grow(&archive->arena, loaded->list, old, loaded->size * sizeof(*loaded->list));
+}
+
+static void
 load_folder(struct archive *archive, const char *folder, struct findings *findings,
     struct loaded *loaded)
 {
@@ -129,16 +140,21 @@ load_folder(struct archive *archive, const char *folder, struct findings *findin
 			found_unread(findings, &files.list[i], folder);
 			continue;
 		}
-		if (loaded->n == loaded->size) {
-			size_t old = loaded->size * sizeof(*loaded->list);
-
-			loaded->size = loaded->size ? loaded->size * 2 : 16;
-			loaded->list = arena_grow(&archive->arena, loaded->list, old,
-			    loaded->size * sizeof(*loaded->list));
-		}
+		make_room(archive, loaded);
 		if (load(archive, path, findings, &loaded->list[loaded->n]))
 			loaded->n++;
 	}
+}
+
+/* templates/ holds records of documents in one file; what else stands there is no record of ours. */
+static void
+load_documents(struct archive *archive, struct findings *findings, struct loaded *loaded)
+{
+	if (!snapshot_has(archive->snapshot, "templates/documents.rec"))
+		return;
+	make_room(archive, loaded);
+	if (load(archive, "templates/documents.rec", findings, &loaded->list[loaded->n]))
+		loaded->n++;
 }
 
 static void
@@ -249,6 +265,8 @@ open_folders(struct snapshot *snapshot, day today, size_t n_folders, struct find
 		schema_add(archive->schema, &loaded.list[i], findings);
 	schema_link(archive->schema, findings);
 	for (i = 1; i < n_folders; i++) {
+		if (i + 1 == FOLDERS)
+			load_documents(archive, findings, &loaded);
 		rules_start = loaded.n;
 		load_folder(archive, typed_folders[i], findings, &loaded);
 	}

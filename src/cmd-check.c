@@ -1,3 +1,4 @@
+#include "command-document.h"
 #include "command.h"
 #include "push.h"
 
@@ -105,6 +106,22 @@ examine_rules(struct check *check, const struct archive *archive, const char *co
 		rules_examine(archive->rules, &archive->terms, &check->findings);
 }
 
+/* Templates, when everything is checked, or they are asked for. */
+static void
+check_documents(struct check *check, struct archive *archive, const char *const *paths)
+{
+	struct documents *documents;
+	int argc = check->run->argc, i;
+
+	for (i = 0; i < argc && !is_under(paths[i], "templates"); i++)
+		;
+	if (argc > 0 && i == argc)
+		return;
+	documents = documents_open(archive);
+	documents_check(documents, &check->findings);
+	documents_free(documents);
+}
+
 static void
 find_missing(struct check *check, struct snapshot *snapshot, const char *path)
 {
@@ -153,6 +170,7 @@ check_snapshot(struct check *check, struct snapshot *snapshot)
 	if (n > 0 || run->argc == 0)
 		archive_each(archive, &(struct selection){ names, n }, &visitor, &check->findings);
 	examine_rules(check, archive, paths);
+	check_documents(check, archive, paths);
 	if (visitor.judge)
 		check_upkeep(check, archive, visitor.report);
 	if (run->argc > 0)

@@ -18,7 +18,6 @@ struct mask {
 	struct map persons; /* by name */
 	struct map words; /* in lower case, to persons */
 	struct map labels; /* of the case */
-	size_t count;
 };
 
 /* ---- words ---- */
@@ -198,7 +197,6 @@ mask_label(struct mask *mask, struct str label, struct buf *out)
 		buf_str(out, label);
 		return;
 	}
-	mask->count++;
 	buf_str(out, mask->marker);
 }
 
@@ -244,7 +242,6 @@ write_person(struct mask *mask, const struct person *person, struct str number, 
 		buf_str(out, word);
 		return;
 	}
-	mask->count++;
 	buf_str(out, mask->marker);
 }
 
@@ -304,16 +301,4 @@ mask_text(struct mask *mask, struct str text, struct buf *out)
 		i += mask_word(mask, from(text, i), n, &room, out);
 	}
 	buf_release(&room);
-}
-
-size_t
-mask_count(const struct mask *mask)
-{
-	return mask->count;
-}
-
-void
-mask_count_anew(struct mask *mask)
-{
-	mask->count = 0;
 }

@@ -34,8 +34,5 @@ void mask_label(struct mask *mask, struct str label, struct buf *out);
 /* Prose: whole words only, numbered ones too ("child-2", "child 2"), and words joined by hyphens when each is a person
  * ("mother-daughter"). Everything else stays as it is. */
 void mask_text(struct mask *mask, struct str text, struct buf *out);
-/* How often something was masked since it was made, or counted anew. */
-size_t mask_count(const struct mask *mask);
-void mask_count_anew(struct mask *mask);
 
 #endif

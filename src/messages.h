@@ -524,6 +524,31 @@ M(DOCUMENT_FIELD, "document-field", ERROR,
   "Take it out of the template, or allow it in the record's Field.",
   "Field: Municipality, and {{Counsellor.Name}}", "Field: Municipality Counsellor, and {{Counsellor.Name}}")
 
+M(DOCUMENT_TEMPLATE, "document-template", ERROR,
+  "A template has no Document record that says for whom it is, or such a record has no template.",
+  "Add what is missing to templates/.",
+  "templates/letter.txt alone", "templates/letter.txt, and Document: letter in templates/documents.rec")
+M(DOCUMENT_OUTSIDE, "document-outside", ERROR,
+  "A document for somebody outside does not say what of a case may stand in it, or never says what was left out.",
+  "Say Covered, Entry and Field in its record, and Left_out in its template.",
+  "Audience: outside, and no Covered", "Audience: outside, Covered: #sharing")
+M(UNKNOWN_TEMPLATE, "unknown-template", ERROR,
+  "There is no document of that name, language or suffix.",
+  "dossier render without a name lists what there is.",
+  "dossier render handovr 2026-7KQ43", "dossier render handover 2026-7KQ43")
+M(NOT_COVERED, "not-covered", ERROR,
+  "What must hold before a document is made of a case, such as consent, does not hold today.",
+  "Do first what the document's record asks for.",
+  "a handover report without consent to share", "one after consent to share was given")
+M(DOCUMENT_NEEDS, "document-needs", ERROR,
+  "The case has no entry of which a document speaks.",
+  "Add the entry first, or name one that is there.",
+  "a plan of action of a case without a plan", "one of a case with a plan")
+M(UNKNOWN_PERSON, "unknown-person", ERROR,
+  "A document is made for one person of the case, and nobody in it has that label.",
+  "Name a person of the case with --redact.",
+  "--redact mothr", "--redact mother")
+
 /* ---- imports (import) ---- */
 M(BAD_IMPORT, "bad-import", ERROR,
   "An Import record of the schema cannot be used.",

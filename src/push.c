@@ -42,6 +42,7 @@ static const struct {
 	{ "schema/", ".rec", PLACE_GUARDED, false },
 	{ "rules/", ".rec", PLACE_GUARDED, false },
 	{ "reports/", ".rec", PLACE_GUARDED, false },
+	{ "templates/partials/", ".txt .md .html .ms", PLACE_GUARDED, false },
 	{ "templates/", ".txt .md .html .ms .rec", PLACE_GUARDED, false },
 	{ "directory/", ".rec", PLACE_OPEN, false },
 	{ "activities/", ".rec", PLACE_OPEN, true },

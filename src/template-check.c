@@ -1,6 +1,7 @@
 /* Names are held against sorts in the way in which they will be looked up, without anything to fill in. */
 #include "template-parts.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define GUESSES_MAX 1024
@@ -292,18 +293,16 @@ check_nodes(struct check *c, const struct level *level, const struct template *t
 	}
 }
 
-static void
-check_inside(struct check *c, const struct level *level, const struct sort *const *sorts, size_t n,
-    const struct template *template)
+/* The sorts around everything, one inside the other; the innermost is returned. */
+static const struct level *
+levels_of(const struct sort *const *sorts, size_t n, struct level levels[ITEMS_MAX])
 {
-	struct level inner;
+	size_t i;
 
-	if (n == 0) {
-		check_nodes(c, level, template, 0, template->n);
-		return;
-	}
-	inner = (struct level){ sorts[0], level };
-	check_inside(c, &inner, sorts + 1, n - 1, template);
+	assert(n > 0 && n <= ITEMS_MAX);
+	for (i = 0; i < n; i++)
+		levels[i] = (struct level){ sorts[i], i ? &levels[i - 1] : NULL };
+	return &levels[i - 1];
 }
 
 void
@@ -312,7 +311,18 @@ template_check(const struct template *template, const struct sort *const *sorts,
 {
 	struct check c = { .findings = findings, .escaping = escaping, .open = { template }, .n_open = 1,
 		.budget = 200000 };
+	struct level levels[ITEMS_MAX];
 
 	findings_new_source(findings);
-	check_inside(&c, NULL, sorts, n, template);
+	check_nodes(&c, levels_of(sorts, n, levels), template, 0, template->n);
+}
+
+void
+template_check_condition(const struct expr *expr, const struct sort *const *sorts, size_t n, struct findings *findings)
+{
+	struct check c = { .findings = findings };
+	struct level levels[ITEMS_MAX];
+
+	findings_new_source(findings);
+	check_expr(&c, levels_of(sorts, n, levels), expr);
 }

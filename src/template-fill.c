@@ -5,6 +5,7 @@
  */
 #include "template-parts.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define BUDGET 20000000
@@ -294,18 +295,27 @@ fill_nodes(struct fill *f, const struct frame *frame, const struct template *tem
 	}
 }
 
-/* The items around everything become frames one in another. */
-static void
-fill_inside(struct fill *f, const struct frame *frame, size_t i, const struct template *template)
+/* The items around everything, one inside the other; the innermost is returned. */
+static const struct frame *
+frames_of(const struct filling *filling, struct frame frames[ITEMS_MAX])
 {
-	struct frame inner;
+	size_t i;
 
-	if (i == f->filling->n) {
-		fill_nodes(f, frame, template, 0, template->n);
-		return;
-	}
-	inner = (struct frame){ &f->filling->items[i], frame };
-	fill_inside(f, &inner, i + 1, template);
+	assert(filling->n > 0 && filling->n <= ITEMS_MAX);
+	for (i = 0; i < filling->n; i++)
+		frames[i] = (struct frame){ &filling->items[i], i ? &frames[i - 1] : NULL };
+	return &frames[i - 1];
+}
+
+bool
+template_test(const struct expr *expr, const struct filling *filling)
+{
+	struct fill f = { .filling = filling, .budget = BUDGET };
+	struct frame frames[ITEMS_MAX];
+	struct asked asked = { &f, frames_of(filling, frames) };
+	struct subject subject = { .get = get, .context = &asked, .findings = filling->findings };
+
+	return expr_test(expr, &subject);
 }
 
 void
@@ -313,8 +323,9 @@ template_fill(const struct template *template, const struct filling *filling, st
 {
 	struct fill f = { .filling = filling, .out = out, .value = BUF_INIT, .room = BUF_INIT,
 		.indent = BUF_INIT, .budget = BUDGET };
+	struct frame frames[ITEMS_MAX];
 
-	fill_inside(&f, NULL, 0, template);
+	fill_nodes(&f, frames_of(filling, frames), template, 0, template->n);
 	buf_release(&f.value);
 	buf_release(&f.room);
 	buf_release(&f.indent);

@@ -9,6 +9,7 @@
 
 #define NESTED_MAX 64 /* sections inside one another */
 #define PARTIALS_MAX 64 /* partials inside one another, when a document is filled in */
+#define ITEMS_MAX 8 /* around a whole document */
 #define PARTS_MAX 16 /* of a path A.B.C */
 
 enum node_kind {

@@ -113,4 +113,8 @@ struct filling {
 
 void template_fill(const struct template *template, const struct filling *filling, struct buf *out);
 
+/* The same for a condition that stands outside of any template. Names compiled by it are looked up as in one. */
+void template_check_condition(const struct expr *expr, const struct sort *const *sorts, size_t n, struct findings *findings);
+bool template_test(const struct expr *expr, const struct filling *filling);
+
 #endif

@@ -97,7 +97,6 @@ main(void)
 		mask = make(labels[i].asker, labels[i].asker);
 		mask_label(mask, str_of(labels[i].label), &out);
 		is_text(out.p ? out.p : "", labels[i].want, labels[i].label);
-		is_number((long long)mask_count(mask), strcmp(labels[i].want, "[x]") == 0, "counted");
 		buf_release(&out);
 		mask_free(mask);
 	}
