@@ -504,6 +504,8 @@ field_item(struct things *things, const struct record *record, const struct rect
 			continue;
 		seen = ARENA_NEW(&things->arena, struct seen_field, 1);
 		*seen = (struct seen_field){ field, type ? rectype_field(type, field->symbol) : NULL, on };
+		if (field->symbol == things->archive->known.kind)
+			seen->info = &a_kind;
 		*item = (struct item){ .text = field->name, .type = &a_field, .thing = { &things->field.sort, seen, 0 } };
 		return true;
 	}
