@@ -178,6 +178,19 @@ check_word(struct check *c, const struct target *target, struct str word, const 
 		fix(c->findings, f, "did you mean '%s'?", nam(c->findings, near));
 }
 
+/* The name that stands somewhere in the place of a mention. */
+static struct str
+name_in(struct str text)
+{
+	size_t n = 0;
+
+	while (text.n > 0 && (text.p[0] == '#' || text.p[0] == ' '))
+		text = (struct str){ text.p + 1, text.n - 1 };
+	while (n < text.n && text.p[n] != ')' && text.p[n] != ' ')
+		n++;
+	return (struct str){ text.p, n };
+}
+
 static void
 see(void *context, const struct mention *mention)
 {
@@ -189,8 +202,7 @@ see(void *context, const struct mention *mention)
 	struct path path;
 	size_t i;
 
-	while (text.n > 0 && (text.p[0] == '#' || text.p[0] == ' '))
-		text = (struct str){ text.p + 1, text.n - 1 };
+	text = name_in(text);
 	path_of_name(&mention->name, &path);
 	target = resolve(c, naming->level, &path, text, mention->at);
 	if (mention->sign == NULL)
