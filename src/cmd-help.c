@@ -370,6 +370,9 @@ write_words_function(struct buf *out)
 		if (strcmp(commands[i]->name, "add") == 0)
 			buf_text(out, "\tadd:-) if [ \"$3\" = 0 ]; then cands=$(dossier help --complete case 2>/dev/null)\n"
 			    "\t\telse cands=$(dossier help --complete kind 2>/dev/null); fi ;;\n");
+		else if (strcmp(commands[i]->name, "render") == 0)
+			buf_text(out, "\trender:-) if [ \"$3\" = 0 ]; then cands=$(dossier help --complete document 2>/dev/null)\n"
+			    "\t\telse cands=$(dossier help --complete case 2>/dev/null); fi ;;\n");
 		else
 			buf_printf(out, "\t%s:-) cands=$(dossier help --complete %s 2>/dev/null) ;;\n",
 			    commands[i]->name, what);
@@ -510,19 +513,15 @@ print_services(struct hand *hand)
 		print_names(field->choices, field->n_choices);
 }
 
+/* Keys of the records of a type: reports, documents. */
 static void
-print_reports(struct hand *hand)
+print_keys(struct hand *hand, struct str type)
 {
-	struct files files;
-	size_t i;
+	size_t n, i;
+	const struct entity *const *all = directory_all(hand->archive->directory, type, &n);
 
-	snapshot_files(hand->snapshot, "reports", &hand->archive->arena, &files);
-	for (i = 0; i < files.n; i++) {
-		struct str name = str_of(strrchr(files.list[i].path, '/') + 1);
-
-		if (str_ends(name, STR(".rec")))
-			print_names(&(struct str){ name.p, name.n - 4 }, 1);
-	}
+	for (i = 0; i < n; i++)
+		print_names(&all[i]->key, 1);
 }
 
 /* What a case answers to: its fields and States. */
@@ -643,7 +642,9 @@ complete(const struct run *run, const char *what)
 	} else if (strcmp(what, "service") == 0) {
 		print_services(&hand);
 	} else if (strcmp(what, "report") == 0) {
-		print_reports(&hand);
+		print_keys(&hand, STR("Report"));
+	} else if (strcmp(what, "document") == 0) {
+		print_keys(&hand, STR("Document"));
 	} else if (strcmp(what, "name") == 0) {
 		print_case_names(&hand);
 	} else if (strcmp(what, "reference") == 0) {
