@@ -223,9 +223,9 @@ begin(struct plot *plot, double height, const char *kind)
 	words_fill(words, kind, &blank, 1, &sentence);
 	buf_char(&sentence, ' ');
 	buf_str(&sentence, word(words, "The figures stand in the table below."));
-	buf_printf(plot->out, "<figure class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"g%zu\">\n"
+	buf_printf(plot->out, "<figure class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"g%zu d%zu\">\n"
 	    "<svg viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-labelledby=\"g%zu d%zu\">\n<title id=\"g%zu\">", plot->id,
-	    CANVAS, height, plot->id, plot->id, plot->id);
+	    plot->id, CANVAS, height, plot->id, plot->id, plot->id);
 	html_text(plot->out, plot->table->title);
 	buf_printf(plot->out, "</title>\n<desc id=\"d%zu\">", plot->id);
 	html_text(plot->out, buf_view(&sentence));

@@ -422,13 +422,30 @@ table_needs(const struct page *page)
 	return width;
 }
 
+/* " (2 of 3)" */
 static void
-strip_html(const struct page *page, struct buf *out)
+part_of(const struct page *page, size_t strip, size_t strips, struct buf *out)
 {
-	buf_printf(out, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"t%zu-%zu\">\n", page->n,
-	    page->first);
+	char part[24], parts[24];
+	struct blank blanks[2];
+
+	snprintf(part, sizeof(part), "%zu", strip);
+	snprintf(parts, sizeof(parts), "%zu", strips);
+	blanks[0] = (struct blank){ "part", str_of(part) };
+	blanks[1] = (struct blank){ "parts", str_of(parts) };
+	buf_char(out, ' ');
+	words_fill(page->sheet->words, WORD("({part} of {parts})"), blanks, 2, out);
+}
+
+static void
+strip_html(const struct page *page, size_t strip, size_t strips, struct buf *out)
+{
+	buf_printf(out, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"t%zu t%zu-%zu\">\n", page->n,
+	    page->n, page->first);
 	buf_printf(out, "<table>\n<caption id=\"t%zu-%zu\">", page->n, page->first);
 	table_caption(page->sheet->words, page->table, out);
+	if (strips > 1)
+		part_of(page, strip, strips, out);
 	buf_text(out, "</caption>\n");
 	column_groups(page, out);
 	table_head(page, out);
@@ -436,19 +453,19 @@ strip_html(const struct page *page, struct buf *out)
 	buf_text(out, "</table>\n</div>\n");
 }
 
-/* In strips of about as many columns each, as few as the widest page allows. */
+/* In strips of about as many columns each, as few as the widest page allows; a list in one. */
 static void
 strips_html(struct page *page, size_t width, struct buf *out)
 {
-	size_t n = columns_shown(page->table), labels = labels_need(page), strips, each;
+	size_t n = columns_shown(page->table), labels = labels_need(page), strips, each, i;
 
-	strips = width > SMALLEST ? (width - labels) / (SMALLEST - labels) + 1 : 1;
+	strips = width > SMALLEST && !page->table->is_list ? (width - labels) / (SMALLEST - labels) + 1 : 1;
 	each = (n + strips - 1) / strips;
-	if (page->table->is_list)
-		each = n;
-	for (page->first = 0; page->first < n; page->first = page->end) {
+	strips = (n + each - 1) / each;
+	for (i = 0; i < strips; i++) {
+		page->first = i * each;
 		page->end = page->first + each < n ? page->first + each : n;
-		strip_html(page, out);
+		strip_html(page, i + 1, strips, out);
 	}
 }
 
@@ -478,8 +495,7 @@ table_html(struct page *page, struct buf *out)
 	const struct words *words = page->sheet->words;
 	size_t width = table_needs(page), i;
 
-	buf_printf(out, "<section aria-labelledby=\"t%zu\" class=\"%s%s\">\n<h2 id=\"t%zu\">", page->n,
-	    width > SIDEWAYS ? "wider" : width > UPRIGHT ? "wide" : "upright", table->rows.n <= 24 ? " whole" : "",
+	buf_printf(out, "<section class=\"%s%s\">\n<h2 id=\"t%zu\">", width > SIDEWAYS ? "wider" : width > UPRIGHT ? "wide" : "upright", table->rows.n <= 24 ? " whole" : "",
 	    page->n);
 	html_text(out, table->title);
 	buf_text(out, "</h2>\n");
@@ -608,7 +624,7 @@ notes_html(const struct sheet *sheet, struct buf *out)
 
 	if (sheet->n_notes == 0)
 		return;
-	buf_text(out, "<section aria-labelledby=\"notes\" class=\"whole\">\n<h2 id=\"notes\">");
+	buf_text(out, "<section class=\"whole\">\n<h2 id=\"notes\">");
 	html_text(out, word(sheet->words, "Notes"));
 	buf_text(out, "</h2>\n");
 	for (i = 0; i < sheet->n_notes; i++)

@@ -1,0 +1,174 @@
+#!/bin/sh
+# Reports in a browser, where Chromium is installed: nothing wider than a small screen but what scrolls by itself, no error, no
+# request to elsewhere, enough contrast in light and in dark, charts that lie within their canvas; on paper no table is cut
+# that fits a page, and each page says which report it is of. With DOSSIER_AXE=FOLDER, which holds axe.min.js (npm package
+# axe-core), the accessibility checker looks at them too. Downloads nothing.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+browser=
+for name in chromium chromium-browser google-chrome; do
+	[ -n "$browser" ] || browser=$(command -v $name)
+done
+if [ -z "$browser" ]; then
+	skip 'reports in a browser' 'no chromium'
+	done_testing
+fi
+dark=--blink-settings=preferredColorScheme=0
+
+# chromium OPTION...: headless, with a folder of its own
+chromium() {
+	timeout 120 "$browser" --headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --disable-background-networking \
+		--user-data-dir="$tmp/browser" --no-first-run --hide-scrollbars "$@" 2>>browser.log
+}
+
+# ---- the pages: one with everything a report may have, one of the skeleton in Dutch ----
+
+mkdir pages
+"${DOSSIER_BUILD:-$top/build}/tests/table" pages || exit 99
+make_centre "$tmp/centre"
+sed -i '/^Until:/d' centre/directory/staff.rec
+dossier -C centre --today 2026-03-09 report municipality --municipality GM0344 --lang nl -o "$tmp/pages/nl.html" || exit 99
+chromium --dump-dom "file://$tmp/pages/nl.html" >dom
+if ! grep -q '</html>' dom; then
+	skip 'reports in a browser' 'chromium does not run here'
+	done_testing
+fi
+
+# What looks at a page: writes findings, a line each, into a pre that is last in the document.
+cat >look.js <<'END'
+addEventListener('error', e => say('error: ' + e.message));
+const found = [];
+function say(text) { found.push(text); }
+function rgb(text) { const m = text.match(/[\d.]+/g).map(Number); return { c: m.slice(0, 3), a: m.length > 3 ? m[3] : 1 }; }
+function light(c) {
+	const [r, g, b] = c.map(v => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+	return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+function contrast(a, b) { const x = light(a), y = light(b); return (Math.max(x, y) + 0.05) / (Math.min(x, y) + 0.05); }
+function behind(e) {
+	for (; e; e = e.parentElement) {
+		const b = rgb(getComputedStyle(e).backgroundColor);
+		if (b.a === 1) return b.c;
+	}
+	return [255, 255, 255];
+}
+function looks() {
+	const root = document.documentElement;
+	let texts = 0;
+	if (root.scrollWidth > root.clientWidth) say('the page is wider than the screen: ' + root.scrollWidth);
+	for (const e of document.querySelectorAll('body *')) {
+		const own = [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim() !== '');
+		if (!own || e.closest('title,desc,script,#found')) continue;
+		const style = getComputedStyle(e), svg = e.closest('svg');
+		const ink = rgb(svg ? style.fill : style.color).c;
+		const ratio = contrast(ink, behind(svg || e));
+		texts++;
+		if (ratio < 4.5) say('contrast ' + ratio.toFixed(2) + ': ' + e.textContent.trim().slice(0, 40));
+	}
+	if (texts < 20) say('only ' + texts + ' texts');
+	for (const e of document.querySelectorAll('svg rect[style], svg .curve, svg path[transform]')) {
+		const stroke = getComputedStyle(e).stroke;
+		if (stroke !== 'none' && contrast(rgb(stroke).c, behind(e.closest('svg'))) < 3) say('a faint line: ' + stroke);
+	}
+	for (const svg of document.querySelectorAll('svg')) {
+		const box = svg.viewBox.baseVal;
+		for (const t of svg.querySelectorAll('text')) {
+			const b = t.getBBox();
+			if (b.x < -1 || b.y < -1 || b.x + b.width > box.width + 1 || b.y + b.height > box.height + 1)
+				say('beyond its canvas: ' + t.textContent);
+		}
+		if (!svg.querySelector('title').textContent || !svg.querySelector('desc').textContent) say('a chart without words');
+	}
+	let level = 0;
+	for (const h of document.querySelectorAll('h1,h2,h3,h4,h5,h6')) {
+		const l = +h.tagName[1];
+		if (l > level + 1) say('a heading skipped: ' + h.textContent);
+		level = l;
+	}
+	for (const t of document.querySelectorAll('table')) {
+		let widths = new Set([...t.tBodies].flatMap(b => [...b.rows].map(r => r.cells.length)));
+		if (widths.size > 1) say('rows of different length: ' + t.caption.textContent);
+		for (const th of t.querySelectorAll('th')) if (!th.scope) say('a head without scope: ' + th.textContent);
+	}
+	const ids = [...document.querySelectorAll('[id]')].map(e => e.id);
+	if (new Set(ids).size !== ids.length) say('an id twice');
+	for (const r of performance.getEntriesByType('resource')) say('asks for ' + r.name);
+}
+async function look() {
+	looks();
+	if (window.axe) {
+		const result = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
+		for (const v of result.violations) for (const n of v.nodes) say('axe ' + v.id + ': ' + n.target);
+		say('axe passes: ' + (result.passes.length > 15));
+	}
+	const pre = document.createElement('pre');
+	pre.id = 'found';
+	pre.textContent = ['', ...found, 'done'].join("\nfound: ") + "\n";
+	document.body.append(pre);
+}
+addEventListener('load', look);
+END
+
+# looked NAME [AXE]: NAME.html with the script in it
+looked() {
+	{
+		sed '/<\/body>/,$d' "pages/$1.html"
+		if [ -n "$2" ]; then echo '<script>'; cat "$2"; echo '</script>'; fi
+		echo '<script>'
+		cat look.js
+		echo '</script></body></html>'
+	} >"pages/$1-looked.html"
+}
+
+# finds WHAT FILE OPTION...: nothing is found
+finds() {
+	what=$1 file=$2
+	shift 2
+	chromium --virtual-time-budget=20000 "$@" --dump-dom "file://$tmp/pages/$file" | sed -n 's/^found: //p' |
+		sed 's/&amp;/\&/g; s/&lt;/</g; s/&gt;/>/g' >found
+	same "$what" want found
+}
+
+printf 'done\n' >want
+for page in all nl; do
+	looked $page ''
+	for width in 320 1280; do
+		finds "$page: $width px" $page-looked.html --window-size=$width,800
+	done
+	finds "$page: dark" $page-looked.html --window-size=1280,800 $dark
+done
+sed 's/--soft:#54565f/--soft:#999/; s/<th scope="row"/<th/; s/max-width:68rem/width:68rem/' pages/all-looked.html >pages/bad.html
+chromium --virtual-time-budget=20000 --window-size=320,800 --dump-dom "file://$tmp/pages/bad.html" | sed -n 's/^found: //p' >found
+ok 'one that is faint, without scope and too wide is found' sh -c 'grep -q "^contrast 2" found && grep -q "^a head without" found && grep -q "^the page is wider" found'
+
+if [ -f "$DOSSIER_AXE/axe.min.js" ]; then
+	printf 'axe passes: true\ndone\n' >want
+	for page in all nl; do
+		looked $page "$DOSSIER_AXE/axe.min.js"
+		finds "$page: axe" $page-looked.html --window-size=1280,800
+		finds "$page: axe, dark" $page-looked.html --window-size=1280,800 $dark
+		finds "$page: axe, 320 px" $page-looked.html --window-size=320,800
+	done
+else
+	skip 'the accessibility checker' 'no DOSSIER_AXE=FOLDER with axe.min.js'
+fi
+
+# ---- on paper ----
+
+if command -v pdftotext >/dev/null; then
+	chromium --no-pdf-header-footer --print-to-pdf="$tmp/all.pdf" "file://$tmp/pages/all.html" >/dev/null
+	pdftotext -layout all.pdf all.txt
+	pages=$(tr -cd '\f' <all.txt | wc -c)
+	ok 'printed' test "$pages" -ge 4
+	awk 'BEGIN { RS = "\f" } NF && !/Report with "everything"/ { print "page " NR " does not say of what" }
+		NF && !/[0-9] ?\/ ?[0-9]/ { print "page " NR " has no number" }' all.txt >found
+	: >nothing
+	same 'each page says of which report it is, and which page' nothing found
+	awk 'BEGIN { RS = "\f" } /Cases opened, by service and applicant/ && !/1,221 .*1,279/ { print "cut" }' all.txt >found
+	same 'a table is not cut' nothing found
+	ok 'the whole table is there, the widest too' sh -c 'for m in 2024-01 2025-06 2026-12; do grep -q -- "$m" all.txt || exit 1; done'
+else
+	skip 'on paper' 'no pdftotext'
+fi
+done_testing
