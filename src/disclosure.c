@@ -15,8 +15,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NEW_MAX 8
-#define STEPS_MAX 4000
+/* How many counts a search may newly hide, one search after another, and how far it goes. */
+static const struct {
+	size_t new_max, steps;
+	int unrest;
+} searches[] = { { 0, 400, 12 }, { 1, 400, 12 }, { 2, 400, 12 }, { 3, 400, 12 }, { 4, 400, 12 }, { 5, 400, 12 },
+	{ 6, 400, 12 }, { 7, 400, 12 }, { 8, 400, 12 }, { 11, 1000, 16 }, { 15, 2000, 16 }, { 24, 4000, 24 },
+	{ 48, 20000, 32 } };
+#define SEARCHES (sizeof(searches) / sizeof(*searches))
 #define CHANGES_MAX 64
 
 struct count {
@@ -42,7 +48,9 @@ struct disclosure {
 	int64_t threshold;
 	size_t *changed; /* counts with a change, in order */
 	size_t n_changed;
-	size_t n_new, new_max, steps;
+	size_t n_new, new_max, steps, steps_max;
+	int unrest_max;
+	int unrest; /* how far all sums together are from balance */
 };
 
 struct disclosure *
@@ -152,7 +160,9 @@ change(struct disclosure *d, size_t i, int by)
 	for (k = 0; k < count->n; k++) {
 		struct sum *sum = &d->sums[count->sums[k]];
 
+		d->unrest -= abs(sum->balance);
 		sum->balance += by * sign_in(sum, i);
+		d->unrest += abs(sum->balance);
 	}
 }
 
@@ -189,41 +199,83 @@ most_constrained(struct disclosure *d, size_t *choices)
 	return best;
 }
 
-static bool balance(struct disclosure *d);
+/* A way to mend a sum. */
+struct move {
+	size_t at, place;
+	int by, score;
+};
 
-/* Tries the parts that are hidden anyway, or those that it would cost something to hide. */
-static bool
-try_parts(struct disclosure *d, struct sum *sum, bool costly)
+static int
+compare_moves(const void *a, const void *b)
 {
-	size_t i;
+	const struct move *x = a, *y = b;
 
-	for (i = 0; i < sum->n && d->steps < STEPS_MAX; i++) {
-		size_t at = sum->parts[sum->order[i]];
-		struct count *count = &d->counts[at];
-		int by = mends(sum, sum->order[i]);
+	if (x->score != y->score)
+		return x->score < y->score ? -1 : 1;
+	return x->place < y->place ? -1 : x->place > y->place;
+}
 
-		if ((count->shown && !count->hidden) != costly || !may_change(d, count, by))
-			continue;
-		d->steps++;
-		change(d, at, by);
-		if (balance(d))
-			return true;
-		change(d, at, -by);
+/* How much further from balance, over all sums, a change leads: a corner that closes a cube mends two or three. */
+static int
+unrest(const struct disclosure *d, const struct count *count, size_t at, int by)
+{
+	int more = 0;
+	size_t k;
+
+	for (k = 0; k < count->n; k++) {
+		const struct sum *sum = &d->sums[count->sums[k]];
+
+		more += abs(sum->balance + by * sign_in(sum, at)) - abs(sum->balance);
 	}
-	return false;
+	return more;
+}
+
+static size_t
+moves_of(const struct disclosure *d, const struct sum *sum, struct move *moves)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < sum->n; i++) {
+		size_t k = sum->order[i], at = sum->parts[k];
+		const struct count *count = &d->counts[at];
+		int by = mends(sum, k), more;
+
+		if (!may_change(d, count, by))
+			continue;
+		more = unrest(d, count, at, by);
+		if (d->unrest + more > d->unrest_max)
+			continue;
+		moves[n++] = (struct move){ at, i, by, 2 * more + (count->shown && !count->hidden) };
+	}
+	if (n > 1)
+		qsort(moves, n, sizeof(*moves), compare_moves);
+	return n;
 }
 
 /* Carries the changes on until every sum balances; false, with the changes as they were, when that cannot be. */
 static bool
 balance(struct disclosure *d)
 {
-	size_t choices = 0;
+	size_t choices = 0, n, i;
 	struct sum *sum = most_constrained(d, &choices);
+	struct move *moves;
+	bool found = false;
 
 	if (sum == NULL)
 		return true;
-	return choices > 0 && d->n_changed < CHANGES_MAX &&
-	    (try_parts(d, sum, false) || try_parts(d, sum, true));
+	if (choices == 0 || d->n_changed == CHANGES_MAX)
+		return false;
+	moves = xmalloc(choices * sizeof(*moves));
+	n = moves_of(d, sum, moves);
+	for (i = 0; i < n && !found && d->steps < d->steps_max; i++) {
+		d->steps++;
+		change(d, moves[i].at, moves[i].by);
+		found = balance(d);
+		if (!found)
+			change(d, moves[i].at, -moves[i].by);
+	}
+	free(moves);
+	return found;
 }
 
 /* What the change found touches is hidden, and safe; forgets the change. */
@@ -242,11 +294,13 @@ keep(struct disclosure *d)
 }
 
 static bool
-protect_at(struct disclosure *d, size_t i, size_t new_max)
+protect_at(struct disclosure *d, size_t i, size_t search)
 {
 	int by;
 
-	d->new_max = new_max;
+	d->new_max = searches[search].new_max;
+	d->steps_max = searches[search].steps;
+	d->unrest_max = searches[search].unrest;
 	for (by = 1; by >= -1; by -= 2) {
 		d->steps = 0;
 		if (by < 0 && d->counts[i].value < 1)
@@ -331,7 +385,7 @@ put_in_order(const struct disclosure *d, struct sum *sum)
 void
 disclosure_protect(struct disclosure *d)
 {
-	size_t i, new_max;
+	size_t i, k;
 
 	for (i = 0; i < d->n_sums; i++)
 		put_in_order(d, &d->sums[i]);
@@ -345,10 +399,10 @@ disclosure_protect(struct disclosure *d)
 	for (i = 0; i < d->n; i++) {
 		if (!d->counts[i].hidden || d->counts[i].safe)
 			continue;
-		for (new_max = 0; new_max <= NEW_MAX; new_max++)
-			if (protect_at(d, i, new_max))
+		for (k = 0; k < SEARCHES; k++)
+			if (protect_at(d, i, k))
 				break;
-		if (new_max > NEW_MAX)
+		if (k == SEARCHES)
 			hide_all_around(d, i);
 	}
 }
