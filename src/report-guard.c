@@ -2,6 +2,10 @@
  * All tables of a report are protected together. What a figure is called (what it counts, under which values)
  * says which figures of different tables are one and the same; and each figure is the sum of the cells of every
  * table that divides it further, months adding up to quarters and quarters to years.
+ *
+ * A window is called by the period that it is, so that last quarter is the same in every table. What stands on a day (a
+ * stock, what is waiting) is called by that day: what stood at the end of March is what stands at the beginning of April,
+ * and no sum over months. Stock and flow balance in every place.
  */
 #include "report-parts.h"
 
@@ -25,8 +29,8 @@ struct guard {
 
 /* How a level takes part in a sum: as it is, summed over, or in a coarser period. */
 struct coarse {
-	enum unit units[LEVELS_MAX];
-	bool dropped[LEVELS_MAX];
+	enum unit units[KEY_SIZE];
+	bool dropped[KEY_SIZE];
 };
 
 static int
@@ -35,36 +39,143 @@ compare_parts(const void *a, const void *b)
 	return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
 
+static enum measure
+measure_at(const struct tally *t, const uint32_t *key)
+{
+	return t->n_measures > 0 ? (enum measure)key[t->n_levels - 1] : MEASURES;
+}
+
+/* What stands on a day. */
+static bool
+is_standing(enum measure m)
+{
+	return m == MEASURE_START || m == MEASURE_END || m == MEASURE_WAITING || m == MEASURE_OVERDUE;
+}
+
+/* The bin of a level in the unit that it takes part in. */
+static uint32_t
+coarse_bin(const struct tally *t, const uint32_t *key, const struct coarse *coarse, size_t k)
+{
+	return bin_of(coarse->units[k], bin_start(t->levels[k].unit, key[k]));
+}
+
+/* The days that a figure is about. */
+static struct period
+span_of(const struct tally *t, const uint32_t *key, const struct coarse *coarse)
+{
+	struct period span = t->windows[0].period;
+	size_t k;
+
+	for (k = 0; k < t->n_levels; k++)
+		if (t->levels[k].kind == LEVEL_WINDOWS)
+			span = t->windows[key[k]].period;
+	for (k = 0; k < t->n_levels; k++) {
+		day from, to;
+
+		if (t->levels[k].kind != LEVEL_PERIOD || key[k] == ANY || coarse->dropped[k])
+			continue;
+		from = bin_start(coarse->units[k], coarse_bin(t, key, coarse, k));
+		to = bin_start(coarse->units[k], coarse_bin(t, key, coarse, k) + 1);
+		span.from = span.from == DAY_NONE || from > span.from ? from : span.from;
+		span.to = span.to == DAY_NONE || to < span.to ? to : span.to;
+	}
+	return span;
+}
+
+/* A window as the month, quarter or year that it is; of the report's own period nothing is said. */
+static struct str
+window_part(const struct tally *t, uint32_t window, struct arena *arena)
+{
+	const struct period *period = &t->windows[window].period;
+	int unit;
+
+	if (window == 0)
+		return STR_NULL;
+	for (unit = UNIT_MONTH; unit <= UNIT_YEAR && period->from != DAY_NONE; unit++) {
+		uint32_t bin = bin_of((enum unit)unit, period->from);
+
+		if (bin_start((enum unit)unit, bin) == period->from && bin_start((enum unit)unit, bin + 1) == period->to)
+			return str_of(arena_printf(arena, "%s=%.*s", unit_names[unit],
+			    STRF(bin_label((enum unit)unit, bin, arena))));
+	}
+	return str_of(arena_printf(arena, "from=%d to=%d", (int)period->from, (int)period->to));
+}
+
+/* A condition by what it says: labels may be alike. */
+static struct str
+condition_part(const struct level *level, uint32_t value, struct arena *arena)
+{
+	struct buf text = BUF_INIT;
+	struct str part;
+	size_t i;
+
+	for (i = 0; i < level->n_conditions; i++)
+		if (value == i || value >= level->n_conditions) {
+			buf_text(&text, value < level->n_conditions ? "if " : "unless ");
+			expr_write(level->conditions[i].expr, &text);
+		}
+	part = arena_str(arena, buf_view(&text));
+	buf_release(&text);
+	return part;
+}
+
+/* What a place's value on one level adds to its name; STR_NULL: nothing. */
+static struct str
+name_part(struct guard *g, const struct drawn *drawn, const uint32_t *key, const struct coarse *coarse, size_t k)
+{
+	const struct tally *t = drawn->cube->tally;
+	const struct level *level = &t->levels[k];
+	enum unit unit = coarse->units[k];
+
+	switch (level->kind) {
+	case LEVEL_PERIOD:
+		return is_standing(measure_at(t, key)) ? STR_NULL : str_of(arena_printf(&g->scratch, "%s=%.*s",
+		    unit_names[unit], STRF(bin_label(unit, coarse_bin(t, key, coarse, k), &g->scratch))));
+	case LEVEL_WINDOWS:
+		return is_standing(measure_at(t, key)) ? STR_NULL : window_part(t, key[k], &g->scratch);
+	case LEVEL_CONDITIONS:
+		return condition_part(level, key[k], &g->scratch);
+	case LEVEL_MEASURES:
+		if (key[k] == MEASURE_START || key[k] == MEASURE_END)
+			return STR("measure=stock");
+		/* fall through */
+	default:
+		return str_of(arena_printf(&g->scratch, "%.*s=%.*s", STRF(level->text),
+		    STRF(key_id(drawn->cube, k, key[k], &g->scratch))));
+	}
+}
+
 /* What a figure is called, into g->name: what it counts, and its values in order of their levels' names. */
 static struct str
 figure_name(struct guard *g, const struct drawn *drawn, const uint32_t *key,
     const struct coarse *coarse)
 {
 	const struct tally *t = drawn->cube->tally;
-	struct str parts[LEVELS_MAX] = { STR_NULL };
+	enum measure measure = measure_at(t, key);
+	struct str parts[KEY_SIZE] = { STR_NULL };
 	size_t n = 0, i, k;
 
 	arena_reset(&g->scratch);
 	buf_reset(&g->name);
 	for (k = 0; k < t->n_levels; k++) {
-		enum unit unit = coarse->units[k];
-		struct str what = unit != UNIT_NONE ? str_of(unit_names[unit]) : t->levels[k].text;
-		struct str value;
-
 		if (key[k] == ANY || coarse->dropped[k])
 			continue;
-		value = unit == UNIT_NONE ?
-		    key_label(g->report, drawn->cube, k, key[k], true, &g->scratch) :
-		    bin_label(unit, bin_of(unit, bin_start(t->levels[k].unit, key[k])), &g->scratch);
-		parts[n++] = str_of(arena_printf(&g->scratch, "%.*s=%.*s", STRF(what), STRF(value)));
+		parts[n] = name_part(g, drawn, key, coarse, k);
+		n += parts[n].n > 0;
 	}
-	qsort(parts, n, sizeof(*parts), compare_parts);
+	if (n > 1)
+		qsort(parts, n, sizeof(*parts), compare_parts);
 	buf_str(&g->name, t->what);
 	for (i = 0; i < n; i++) {
 		if (i > 0 && str_eq(parts[i], parts[i - 1]))
 			continue;
 		buf_char(&g->name, '\n');
 		buf_str(&g->name, parts[i]);
+	}
+	if (is_standing(measure)) {
+		struct period span = span_of(t, key, coarse);
+
+		buf_printf(&g->name, "\non %d", (int)(measure == MEASURE_START ? span.from : span.to));
 	}
 	return buf_view(&g->name);
 }
@@ -140,6 +251,28 @@ struct groups {
 	size_t n;
 };
 
+/* Whether figures of a measure add up when levels are left out or coarsened so: what stands on a day never over time, and
+ * moves from row to row never over rows. */
+static bool
+adds_up(const struct tally *t, enum measure measure, const struct coarse *coarse)
+{
+	size_t k;
+
+	if (measure == MEASURES)
+		return true;
+	if (!measure_counts(measure))
+		return false;
+	for (k = 0; k < t->n_levels; k++) {
+		bool is_period = t->levels[k].kind == LEVEL_PERIOD;
+
+		if (is_period && is_standing(measure) && (coarse->dropped[k] || coarse->units[k] != t->levels[k].unit))
+			return false;
+		if (!is_period && coarse->dropped[k] && (measure == MEASURE_MOVED_IN || measure == MEASURE_MOVED_OUT))
+			return false;
+	}
+	return true;
+}
+
 static void
 group_cells(struct guard *g, const struct drawn *drawn, const struct coarse *coarse,
     struct groups *groups)
@@ -156,7 +289,8 @@ group_cells(struct guard *g, const struct drawn *drawn, const struct coarse *coa
 		bool is_new;
 
 		groups->of_cell[i] = SIZE_MAX;
-		if (!is_leaf(drawn, i / columns, i % columns))
+		if (!is_leaf(drawn, i / columns, i % columns) ||
+		    !adds_up(drawn->cube->tally, column_measure(drawn, i % columns), coarse))
 			continue;
 		cell_key(drawn, i / columns, i % columns, key);
 		slot = name_slot(g, &groups->map, figure_name(g, drawn, key, coarse), &is_new);
@@ -323,6 +457,58 @@ add_all_sums(struct guard *g, struct drawn *drawn, struct coarse *coarse, size_t
 	coarse->dropped[level] = false;
 }
 
+/* The other measures of a place beside one of its first columns: its columns stand together. */
+static size_t
+columns_together(const struct drawn *drawn, size_t first)
+{
+	const struct head *list = drawn->columns.list;
+	size_t measure = drawn->cube->tally->n_levels - 1, n = 1, k;
+
+	for (; first + n < drawn->columns.n; n++)
+		for (k = drawn->cube->tally->n_rows; k < measure; k++)
+			if (list[first + n].key[k] != list[first].key[k])
+				return n;
+	return n;
+}
+
+/* start + in + moved in = out + moved out + end */
+static void
+add_balance(struct guard *g, const struct drawn *drawn, size_t row, size_t first, size_t n)
+{
+	const size_t *counts = drawn->counts + row * drawn->columns.n + first;
+	const int64_t *figures = drawn->figures + row * drawn->columns.n + first;
+	size_t came[3], went[3], n_came = 0, n_went = 0, i, all;
+	int64_t total = 0;
+
+	for (i = 0; i < n; i++) {
+		enum measure m = column_measure(drawn, first + i);
+
+		if (m == MEASURE_START || m == MEASURE_IN || m == MEASURE_MOVED_IN) {
+			came[n_came++] = counts[i];
+			total += figures[i];
+		} else {
+			went[n_went++] = counts[i];
+		}
+	}
+	all = disclosure_count(g->disclosure, total, false);
+	disclosure_sum(g->disclosure, all, came, n_came);
+	disclosure_sum(g->disclosure, all, went, n_went);
+}
+
+static void
+add_balances(struct guard *g, const struct drawn *drawn)
+{
+	size_t row, first, n;
+
+	if (drawn->cube->tally->counted != COUNT_STOCK)
+		return;
+	for (row = 0; row < drawn->rows.n; row++)
+		for (first = 0; first < drawn->columns.n && row_is_shown(drawn, row); first += n) {
+			n = columns_together(drawn, first);
+			add_balance(g, drawn, row, first, n);
+		}
+}
+
 static void
 forget_patterns(struct guard *g)
 {
@@ -356,6 +542,8 @@ report_protect(const struct report *report, struct drawn *drawn)
 			forget_patterns(&g);
 		}
 	}
+	for (i = 0; i < report->n; i++)
+		add_balances(&g, &drawn[i]);
 	disclosure_protect(g.disclosure);
 	for (i = 0; i < report->n; i++)
 		for (k = 0; k < drawn[i].rows.n * drawn[i].columns.n; k++) {
