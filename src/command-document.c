@@ -494,6 +494,7 @@ documents_list(struct documents *d, struct buf *out)
 /* ---- choosing one ---- */
 
 struct wanted {
+	struct str text; /* as it was written */
 	struct str name, language, suffix;
 };
 
@@ -506,6 +507,8 @@ serves(const struct documents *d, const struct template_file *file, const struct
 	if (file->is_partial || !str_eq(file->name, wanted->name) ||
 	    (wanted->suffix.p != NULL && !str_eq(file->suffix, wanted->suffix)))
 		return 0;
+	if (wanted->language.p == NULL && str_is(wanted->text, file->path + strlen(FOLDER)))
+		return 4;
 	if (file->language.p == NULL)
 		return 2;
 	if (wanted->language.p != NULL)
@@ -553,7 +556,8 @@ document_load(struct documents *d, struct str name, struct str language, struct 
 	if (str_starts(name, STR(FOLDER)))
 		name = (struct str){ name.p + strlen(FOLDER), name.n - strlen(FOLDER) };
 	if (!split_name(name, &wanted.name, &wanted.language, &wanted.suffix))
-		wanted = (struct wanted){ name, STR_NULL, STR_NULL };
+		wanted = (struct wanted){ .name = name };
+	wanted.text = name;
 	if (language.p != NULL && wanted.language.p == NULL)
 		wanted.language = language;
 	for (i = 0; i < d->n; i++)

@@ -34,12 +34,13 @@ enum own_name {
 	NAME, /* of things that are no record */
 	NUMBER,
 	VALUE,
+	MEANING,
 	FIELDS, /* of the case and of entries: all that they have */
 	NAMES,
 };
 
 static const char *const own_names[NAMES] = { "Today", "Centre", "Directory", "Document", "This", "Asker", "Masked",
-	"Left_out", "Left_out_kind", "Left_out_field", "Name", "Number", "Value", "Fields" };
+	"Left_out", "Left_out_kind", "Left_out_field", "Name", "Number", "Value", "Meaning", "Fields" };
 
 struct kind_of_thing { /* a sort of ours */
 	struct sort sort;
@@ -62,7 +63,8 @@ struct things {
 
 /* How values that are no field's are shown. */
 static const struct field_info a_date = { .type = { "date", 4 } }, a_number = { .type = { "int", 3 } },
-    a_kind = { .name = { "Kind", 4 }, .type = { "enum", 4 } }, a_field = { .type = { "field", 5 } };
+    a_kind = { .name = { "Kind", 4 }, .type = { "enum", 4 } }, a_field = { .type = { "field", 5 } },
+    a_person = { .name = { "With", 4 }, .type = { "regexp", 6 } };
 
 static const struct kind_of_thing *
 ours(const struct sort *sort)
@@ -142,7 +144,8 @@ knows(const struct sort *sort, int symbol)
 	case OF_LEFT_OUT:
 		return symbol == things->names[NAME] || symbol == things->names[NUMBER];
 	case OF_FIELD:
-		return symbol == things->names[NAME] || symbol == things->names[VALUE];
+		return symbol == things->names[NAME] || symbol == things->names[VALUE] ||
+		    symbol == things->names[MEANING];
 	}
 	return false;
 }
@@ -479,7 +482,15 @@ get_of_field(const struct thing *thing, int symbol, size_t i, struct item *item)
 {
 	const struct things *things = ours(thing->sort)->things;
 	const struct seen_field *seen = thing->p;
+	const struct entity *entity;
+	const struct field *name;
 
+	if (symbol == things->names[MEANING]) {
+		entity = referred(things, seen->info, seen->field->value, seen->on).p;
+		name = entity ? record_named(entity->record, STR("Name")) : NULL;
+		*item = (struct item){ .text = name ? name->value : STR("") };
+		return i == 0 && name != NULL;
+	}
 	if (symbol == things->names[NAME]) {
 		*item = (struct item){ .text = seen->field->name, .type = &a_field };
 	} else {
@@ -711,7 +722,7 @@ get_of_view(struct things *things, int symbol, size_t i, struct item *item)
 		return true;
 	}
 	if (symbol == things->names[ASKER]) {
-		*item = (struct item){ .text = view->asker };
+		*item = (struct item){ .text = view->asker, .type = &a_person };
 		return view->asker.p != NULL && i == 0;
 	}
 	if (symbol == things->names[MASKED])
@@ -875,6 +886,8 @@ things_show(void *context, const struct item *item, struct buf *out)
 		show_word(words, info->name, item->text, out);
 	else if (str_is(info->type, "int") || str_is(info->type, "real") || str_is(info->type, "range"))
 		words_number(words, item->text, out);
+	else if (str_is(info->type, "regexp") && words_know(words, info->name, item->text))
+		buf_str(out, words_label(words, info->name, item->text));
 	else if (info == &a_field)
 		words_heading(words, item->text, out);
 	else

@@ -184,6 +184,9 @@ fill_value(struct fill *f, const struct frame *frame, const struct node *node)
 		expr_value(node->expr, &subject, &f->room, &result);
 		show_result(f, &result);
 	}
+	/* what follows in the template begins no line of its own, which could be a request */
+	while (f->filling->escaping == ESCAPE_ROFF && f->value.n > 0 && f->value.p[f->value.n - 1] == '\n')
+		f->value.n--;
 	escape_value(node->is_raw ? ESCAPE_NONE : f->filling->escaping, buf_view(&f->value), f->out);
 	f->budget -= (long)f->value.n;
 }
