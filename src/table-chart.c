@@ -57,26 +57,39 @@ choose_rows(struct plot *plot)
 			plot->rows[plot->n_rows++] = i;
 }
 
-/* All columns that are no totals; of several measures the first. */
+/* The measure that stands for the others: of a stock its end, else the first. STR_NULL where there is but one. */
+static struct str
+main_measure(const struct table *table)
+{
+	const struct axis *columns = &table->columns;
+	size_t i;
+
+	if (!has_measures(table) || columns->n == 0)
+		return STR_NULL;
+	for (i = 0; i < columns->n; i++)
+		if (columns->list[i].n == columns->n_levels &&
+		    str_is(heading_id(&columns->list[i], columns->n_levels - 1), "end"))
+			return STR("end");
+	return columns->list[0].n == columns->n_levels ? heading_id(&columns->list[0], columns->n_levels - 1) : STR_NULL;
+}
+
+/* All columns that are no totals, of one measure. */
 static void
 choose_columns(struct plot *plot)
 {
 	const struct axis *columns = &plot->table->columns;
-	size_t last = columns->n_levels - 1, i;
-	struct str first = STR_NULL;
+	struct str measure = main_measure(plot->table);
+	size_t i;
 
 	plot->columns = ARENA_NEW(&plot->arena, size_t, columns->n + 1);
 	for (i = 0; i < columns->n; i++) {
 		const struct heading *h = &columns->list[i];
 
-		if (!stands_to(h, columns->n_levels))
-			continue;
-		if (has_measures(plot->table) && first.p == NULL)
-			first = heading_id(h, last);
-		if (first.p == NULL || str_eq(heading_id(h, last), first))
+		if (stands_to(h, columns->n_levels) &&
+		    (measure.p == NULL || str_eq(heading_id(h, columns->n_levels - 1), measure)))
 			plot->columns[plot->n_columns++] = i;
 	}
-	if (plot->n_columns == 0 && has_measures(plot->table) && columns->n > 0)
+	if (plot->n_columns == 0 && measure.p != NULL)
 		plot->columns[plot->n_columns++] = 0; /* no period but the whole */
 }
 
@@ -269,11 +282,11 @@ side_label(struct plot *plot, double x, double y, struct str label)
 static double
 left_margin(struct plot *plot)
 {
-	double most = 30, w;
+	double most = 52, w;
 	size_t i;
 
 	for (i = 0; i < plot->n_rows; i++) {
-		w = text_width(row_label(plot, i)) + 12;
+		w = text_width(row_label(plot, i)) + 16;
 		most = w > most ? w : most;
 	}
 	return most < LEFT_MAX + 12 ? most : LEFT_MAX + 12;
@@ -510,6 +523,15 @@ curve(struct plot *plot, const struct frame *f, const struct cell **cells, size_
 	}
 }
 
+/* Right of the last point, for half of what stands under it. */
+static double
+right_margin(struct str label)
+{
+	double half = text_width(label) / 2 + 4;
+
+	return half < 40 ? 40 : half < 100 ? half : 100;
+}
+
 /* Under the points, in up to two lines; where they are many only some. */
 static void
 point_labels(struct plot *plot, const struct frame *f, struct str *labels)
@@ -640,7 +662,9 @@ draw_lines(struct plot *plot)
 	struct frame f = { 0 };
 	struct line *lines = make_lines(plot, &labels, &f.n, &n);
 
-	f = (struct frame){ 60, CANVAS - (n > 1 ? 190 : 40), 26, 250, largest(plot, false), f.n };
+	if (f.n == 0)
+		return false;
+	f = (struct frame){ 70, CANVAS - (n > 1 ? 190 : right_margin(labels[f.n - 1])), 26, 250, largest(plot, false), f.n };
 	if (f.most <= 0 || f.n < 2)
 		return draw_bars(plot);
 	begin(plot, 300, WORD("Lines: {what}."));
@@ -709,6 +733,35 @@ take_flows(struct plot *plot, size_t row, bool totals, struct flow *flows)
 			flows[n++] = (struct flow){ .label = label_of_heading(plot, columns, i, true) };
 		last = i;
 		take_measure(&flows[n - 1], heading_id(h, columns->n_levels - 1), cell_at(plot->table, row, i));
+	}
+	return n;
+}
+
+/* Whether the rows are periods, one after the other. */
+static bool
+rows_are_periods(const struct table *table)
+{
+	const struct axis *rows = &table->rows;
+	struct str level = rows->n_levels ? level_id(rows, rows->n_levels - 1) : STR("");
+
+	return table->columns.n_levels == 1 &&
+	    (str_is(level, "month") || str_is(level, "quarter") || str_is(level, "year"));
+}
+
+static size_t
+take_row_flows(struct plot *plot, struct flow *flows)
+{
+	const struct axis *rows = &plot->table->rows, *columns = &plot->table->columns;
+	size_t i, k, n = 0;
+
+	for (i = 0; i < rows->n; i++) {
+		if (!stands_to(&rows->list[i], rows->n_levels))
+			continue;
+		flows[n] = (struct flow){ .label = label_of_heading(plot, rows, i, false) };
+		for (k = 0; k < columns->n; k++)
+			if (heading_stands_at(&columns->list[k], 0))
+				take_measure(&flows[n], heading_id(&columns->list[k], 0), cell_at(plot->table, i, k));
+		n++;
 	}
 	return n;
 }
@@ -802,7 +855,7 @@ flow_panels(struct plot *plot, const struct flow *flows, size_t n)
 {
 	const struct cell **stock = ARENA_NEW(&plot->arena, const struct cell *, n + 1);
 	static const struct cell none;
-	struct frame f = { 90, CANVAS - 30, 58, 170, most_in_flows(flows, n, true), n + 1 };
+	struct frame f = { 90, CANVAS - right_margin(flows[n - 1].label), 58, 170, most_in_flows(flows, n, true), n + 1 };
 	struct str *labels = ARENA_NEW(&plot->arena, struct str, n + 1);
 	double most = most_in_flows(flows, n, false), middle = 290, scale = most > 0 ? 62 / most : 0;
 	size_t i;
@@ -830,18 +883,30 @@ flow_panels(struct plot *plot, const struct flow *flows, size_t n)
 	point_labels(plot, &f, labels);
 }
 
+/* The periods stand in rows or in columns; of the columns' the row of the total is drawn. */
+static size_t
+find_flows(struct plot *plot, struct flow **flows)
+{
+	const struct table *table = plot->table;
+	size_t row = flow_row(table), n;
+
+	if (!has_measures(table))
+		return 0;
+	*flows = ARENA_NEW(&plot->arena, struct flow, table->columns.n + table->rows.n + 1);
+	if (rows_are_periods(table))
+		return take_row_flows(plot, *flows);
+	if (row == SIZE_MAX)
+		return 0;
+	n = take_flows(plot, row, false, *flows);
+	return n > 0 ? n : take_flows(plot, row, true, *flows);
+}
+
 static bool
 draw_flow(struct plot *plot)
 {
-	size_t row = flow_row(plot->table), n;
 	struct flow *flows;
+	size_t n = find_flows(plot, &flows);
 
-	if (row == SIZE_MAX || !has_measures(plot->table))
-		return false;
-	flows = ARENA_NEW(&plot->arena, struct flow, plot->table->columns.n + 1);
-	n = take_flows(plot, row, false, flows);
-	if (n == 0)
-		n = take_flows(plot, row, true, flows);
 	if (n == 0 || most_in_flows(flows, n, true) + most_in_flows(flows, n, false) <= 0)
 		return false;
 	begin(plot, 422, WORD("Stock and flow: {what}."));

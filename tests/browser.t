@@ -28,7 +28,38 @@ mkdir pages
 "${DOSSIER_BUILD:-$top/build}/tests/table" pages || exit 99
 make_centre "$tmp/centre"
 sed -i '/^Until:/d' centre/directory/staff.rec
-dossier -C centre --today 2026-03-09 report municipality --municipality GM0344 --lang nl -o "$tmp/pages/nl.html" || exit 99
+cat >centre/reports/charts.rec <<'END'
+%rec: Report
+
+Report: charts
+Title: Charts of a few cases
+Profile: commissioner
+
+%rec: Table
+
+Table: flow
+Report: charts
+Title: Open cases, by quarter
+Stock: not closed
+Rows: quarter
+Chart: flow
+
+Table: lines
+Report: charts
+Title: Cases opened, by quarter
+Count: cases
+Rows: quarter
+Chart: lines
+
+Table: bars
+Report: charts
+Title: What was done, by kind of entry
+Count: entries
+Rows: Kind
+Columns: quarter
+Chart: bars
+END
+dossier -C centre --today 2026-03-09 report charts --period 2025-04-01..2026-03-31 --lang nl -o "$tmp/pages/nl.html" || exit 99
 chromium --dump-dom "file://$tmp/pages/nl.html" >dom
 if ! grep -q '</html>' dom; then
 	skip 'reports in a browser' 'chromium does not run here'
