@@ -642,6 +642,14 @@ finding_value(const struct asking *asking, int symbol, size_t i, struct str *val
 }
 
 static bool
+case_field(const struct asking *asking, int symbol, size_t i, struct str *value)
+{
+	const struct name plain = { symbol, 0, -1, symbol };
+
+	return expr_lookup(&asking->of_case, &plain, i, value);
+}
+
+static bool
 ask(void *context, const struct record *self, const struct name *name, size_t i, struct str *value)
 {
 	const struct asking *asking = context;
@@ -654,7 +662,7 @@ ask(void *context, const struct record *self, const struct name *name, size_t i,
 	if (name->sub != 0 && name->field == report->period_symbol)
 		return period_value(asking, name->sub, i, value);
 	if (name->sub != 0 && name->field == report->case_symbol && asking->case_on != DAY_NONE)
-		return asking->of_case.get(asking->of_case.context, NULL, name, i, value);
+		return case_field(asking, name->sub, i, value);
 	return asking->inner.get != NULL &&
 	    asking->inner.get(asking->inner.context, self, name, i, value);
 }
