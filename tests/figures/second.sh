@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154 # the caller says which days and whose
 # How figures are counted a second time, by SQLite over what `dossier export` wrote. Each function writes SQL for one table of a report,
 # from what dossier-report(5) says it means, into `want`: table, row, row_2, column, column_2, value. The caller sets first, last (days),
 # and town (a municipality's code, or nothing).
