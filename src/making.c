@@ -1,7 +1,3 @@
-/*
- * Each thread counts for itself; what they counted is added up in the end, in whatever order they finish: the same
- * counts give the same report.
- */
 #define _GNU_SOURCE
 #include "making.h"
 
@@ -243,135 +239,6 @@ fingerprint(struct making *making, const char *folder)
 	}
 	return files.n == 0 ? STR("none") :
 	    str_of(arena_printf(&making->arena, "%016llx", (unsigned long long)hash));
-}
-
-/* ---- counting ---- */
-
-/* A thread's own. */
-struct thread {
-	struct counts *counts;
-	struct casefile *file;
-	struct findings *findings;
-	struct entry_context context;
-	size_t cases;
-	const struct judge *judged; /* the case as it is known */
-	struct judge *then; /* as it was on a day; NULL: nothing asked */
-	struct report_finding *said;
-	size_t size_said;
-};
-
-static void
-on_day(void *context, day on, struct subject *subject)
-{
-	struct thread *thread = context;
-
-	thread->file->today = on;
-	case_subject(thread->file, thread->findings, subject);
-}
-
-static day
-nth_entry(void *context, size_t i, struct subject *subject)
-{
-	struct thread *thread = context;
-	const struct entry *entry = &thread->file->entries[i];
-
-	entry_subject(thread->file, entry, thread->findings, &thread->context, subject);
-	return entry->date;
-}
-
-static size_t
-state_spells(void *context, int state, struct period *list, size_t max)
-{
-	struct thread *thread = context;
-	struct str name = symbol_name(thread->file->terms->symbols, state);
-	size_t n, i, m = 0;
-	const struct spell *spells = judge_spells(thread->judged, &n);
-
-	for (i = 0; i < n; i++) {
-		if (!str_eq(state_name(spells[i].state), name))
-			continue;
-		if (m < max)
-			list[m] = (struct period){ spells[i].from, spells[i].until };
-		m++;
-	}
-	return m;
-}
-
-static const char *
-severity_word(enum severity severity)
-{
-	return severity == ERROR ? "error" : severity == WARNING ? "warning" : "note";
-}
-
-/* What the rules say of the case without what was dated after the day. */
-static const struct report_finding *
-findings_on(void *context, day on, size_t *n)
-{
-	struct thread *thread = context;
-	struct casefile *file = thread->file;
-	const struct standing *standing = file->standing;
-	size_t entries = file->n, i, m;
-	const struct judgement *list;
-
-	while (file->n > 0 && (file->entries[file->n - 1].date == DAY_NONE || file->entries[file->n - 1].date > on))
-		file->n--;
-	list = judge_case(thread->then, file, on, thread->findings, n);
-	file->n = entries;
-	file->standing = standing;
-	if (*n > thread->size_said) {
-		thread->size_said = 2 * *n;
-		thread->said = xrealloc(thread->said, thread->size_said * sizeof(*thread->said));
-	}
-	for (i = m = 0; i < *n; i++)
-		if (list[i].waiver == NO_ENTRY)
-			thread->said[m++] = (struct report_finding){ rule_name(list[i].rule),
-				str_of(verdict_name(list[i].verdict)), str_of(severity_word(rule_severity(list[i].rule))),
-				list[i].entry == NO_ENTRY ? SIZE_MAX : list[i].entry };
-	*n = m;
-	return thread->said;
-}
-
-static void *
-begin(void *context)
-{
-	struct making *making = context;
-	struct thread *thread = xcalloc(1, sizeof(*thread));
-
-	thread->counts = counts_new(making->report);
-	if (report_asks_findings(making->report))
-		thread->then = judge_new(making->archive->rules);
-	return thread;
-}
-
-static void
-see(void *context, struct visit *visit, struct casefile *file)
-{
-	struct thread *thread = visit->state;
-	struct report_case c = { thread, file->opened, file->n, on_day, nth_entry, state_spells, findings_on };
-
-	(void)context;
-	thread->cases++;
-	if (file->header == NULL)
-		return;
-	thread->file = file;
-	thread->findings = visit->findings;
-	thread->judged = visit->judge;
-	counts_case(thread->counts, &c);
-}
-
-static void
-end(void *context, void *state)
-{
-	struct making *making = context;
-	struct thread *thread = state;
-
-	counts_merge(making->counts, thread->counts);
-	making->cases += thread->cases;
-	counts_free(thread->counts);
-	if (thread->then != NULL)
-		judge_free(thread->then);
-	free(thread->said);
-	free(thread);
 }
 
 void
@@ -720,23 +587,6 @@ making_begin(struct making *making, struct period period)
 	if (period.to == DAY_NONE)
 		making->period.to = making->today + 1;
 	return report_begin(making->report, making->period, threshold_of(making), &making->findings);
-}
-
-void
-making_count(struct making *making, const struct visitor *progress)
-{
-	struct visitor visitor = { .see = see, .context = making, .begin = begin, .end = end,
-		.check = true, .judge = report_asks_states(making->report) };
-
-	if (progress != NULL) {
-		visitor.progress = progress->progress;
-		visitor.progress_context = progress->progress_context;
-	}
-	making->counts = counts_new(making->report);
-	archive_each(making->archive, NULL, &visitor, &making->findings);
-	archive_name_fields(making->archive);
-	counts_records(making->counts);
-	making_keep_errors(making);
 }
 
 void

@@ -32,6 +32,7 @@ struct making {
 	day today;
 	day as_of; /* the day asked for; DAY_NONE when none was */
 	bool by_dates; /* as_of: found by the dates of commits, for want of a log of what was received */
+	bool cached; /* what was counted of a commit is kept in the git directory for the next time; false unless set */
 	const char *program; /* its name and version, for the foot */
 	/* making's own: records that differ from HEAD, what was counted, of how many cases, the paths of those with errors. */
 	size_t changed;

@@ -1583,6 +1583,27 @@ snapshot_oid(struct snapshot *snapshot, const char *path, struct oid *oid)
 	return true;
 }
 
+void
+snapshot_list(struct snapshot *snapshot, const char *folder, struct arena *arena,
+    struct files *files)
+{
+	struct listing listing = { arena, files, 0 };
+	struct tree_entry entry;
+	struct handle *handle;
+	struct tree tree;
+
+	assert(snapshot->kind == COMMIT);
+	*files = (struct files){ NULL, 0 };
+	if (!find_in_commit(snapshot, folder, &entry) || !is_folder(&entry))
+		return;
+	handle = take_handle(snapshot->store);
+	for (tree_open(&tree, handle, &entry.oid); !tree.at_end; tree_next(&tree))
+		add_file(&listing, arena_printf(arena, "%s/%.*s", folder, STRF(tree.entry.name)),
+		    kind_of_mode(tree.entry.mode), &tree.entry.oid);
+	tree_release(&tree);
+	give_handle(snapshot->store, handle);
+}
+
 bool
 snapshot_has(struct snapshot *snapshot, const char *path)
 {

@@ -95,6 +95,9 @@ int snapshot_read_file(struct snapshot *snapshot, const struct file *file, struc
 bool snapshot_has(struct snapshot *snapshot, const char *path);
 /* The object at `path` (a folder's too) of a commit or the index; false when there is none. */
 bool snapshot_oid(struct snapshot *snapshot, const char *path, struct oid *oid);
+/* What stands directly in a folder of a commit, folders with their object; nothing when it is no folder. */
+void snapshot_list(struct snapshot *snapshot, const char *folder, struct arena *arena,
+    struct files *files);
 /* `base` as it would be with the files below some folders (in order of bytes, ended by NULL) taken from `top`; both are
  * commits, and stay the caller's. */
 struct snapshot *snapshot_overlay(struct snapshot *base, struct snapshot *top, const char *const *folders);

@@ -1,0 +1,413 @@
+/*
+ * Each thread counts for itself; what they counted is added up in the end, in whatever order they finish: the same
+ * counts give the same report.
+ *
+ * Of a commit, counts are kept by the objects of cases/ and of the folders below it, to the second level: what is equal
+ * is never counted again, and where one case changed only its folder is counted and the folders above it are added up
+ * anew. What a folder counts for depends on everything that the key names, and on its path. Kept are only folders
+ * in which nothing was found: the findings of the others are said every time. A date that has not come yet is such a
+ * finding, so a folder counts as it was counted only up to a day on or after its last date.
+ */
+#define _GNU_SOURCE
+#include "cache.h"
+#include "making.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define CACHE_BYTES ((size_t)64 << 20)
+#define DEPTH 2 /* cases/YYYY/X */
+
+/* What was counted below a folder. */
+struct sum {
+	struct counts *counts;
+	uint64_t cases;
+	day last; /* date in it, DAY_NONE when there is none */
+	bool kept; /* it may be */
+};
+
+struct job {
+	struct making *making;
+	struct sum *sum; /* where threads add to */
+	struct cache *cache;
+	const struct visitor *progress;
+	size_t done, total; /* cases of folders before this one, and of all that are counted */
+	bool strange; /* what stands below cases/ is not as a centre's: all of it is looked at */
+};
+
+/* ---- a case ---- */
+
+/* A thread's own. */
+struct thread {
+	struct counts *counts;
+	struct casefile *file;
+	struct findings *findings;
+	struct entry_context context;
+	uint64_t cases;
+	day last;
+	const struct judge *judged; /* the case as it is known */
+	struct judge *then; /* as it was on a day; NULL: nothing asked */
+	struct report_finding *said;
+	size_t size_said;
+};
+
+static void
+on_day(void *context, day on, struct subject *subject)
+{
+	struct thread *thread = context;
+
+	thread->file->today = on;
+	case_subject(thread->file, thread->findings, subject);
+}
+
+static day
+nth_entry(void *context, size_t i, struct subject *subject)
+{
+	struct thread *thread = context;
+	const struct entry *entry = &thread->file->entries[i];
+
+	entry_subject(thread->file, entry, thread->findings, &thread->context, subject);
+	return entry->date;
+}
+
+static size_t
+state_spells(void *context, int state, struct period *list, size_t max)
+{
+	struct thread *thread = context;
+	struct str name = symbol_name(thread->file->terms->symbols, state);
+	size_t n, i, m = 0;
+	const struct spell *spells = judge_spells(thread->judged, &n);
+
+	for (i = 0; i < n; i++) {
+		if (!str_eq(state_name(spells[i].state), name))
+			continue;
+		if (m < max)
+			list[m] = (struct period){ spells[i].from, spells[i].until };
+		m++;
+	}
+	return m;
+}
+
+static const char *
+severity_word(enum severity severity)
+{
+	return severity == ERROR ? "error" : severity == WARNING ? "warning" : "note";
+}
+
+/* What the rules say of the case without what was dated after the day. */
+static const struct report_finding *
+findings_on(void *context, day on, size_t *n)
+{
+	struct thread *thread = context;
+	struct casefile *file = thread->file;
+	const struct standing *standing = file->standing;
+	size_t entries = file->n, i, m;
+	const struct judgement *list;
+
+	while (file->n > 0 && (file->entries[file->n - 1].date == DAY_NONE || file->entries[file->n - 1].date > on))
+		file->n--;
+	list = judge_case(thread->then, file, on, thread->findings, n);
+	file->n = entries;
+	file->standing = standing;
+	if (*n > thread->size_said) {
+		thread->size_said = 2 * *n;
+		thread->said = xrealloc(thread->said, thread->size_said * sizeof(*thread->said));
+	}
+	for (i = m = 0; i < *n; i++)
+		if (list[i].waiver == NO_ENTRY)
+			thread->said[m++] = (struct report_finding){ rule_name(list[i].rule),
+				str_of(verdict_name(list[i].verdict)), str_of(severity_word(rule_severity(list[i].rule))),
+				list[i].entry == NO_ENTRY ? SIZE_MAX : list[i].entry };
+	*n = m;
+	return thread->said;
+}
+
+static void *
+begin(void *context)
+{
+	struct job *job = context;
+	struct thread *thread = xcalloc(1, sizeof(*thread));
+
+	thread->counts = counts_new(job->making->report);
+	thread->last = DAY_NONE;
+	if (report_asks_findings(job->making->report))
+		thread->then = judge_new(job->making->archive->rules);
+	return thread;
+}
+
+static day
+later(day a, day b)
+{
+	return b != DAY_NONE && (a == DAY_NONE || b > a) ? b : a;
+}
+
+static void
+see(void *context, struct visit *visit, struct casefile *file)
+{
+	struct thread *thread = visit->state;
+	struct report_case c = { thread, file->opened, file->n, on_day, nth_entry, state_spells, findings_on };
+	size_t i;
+
+	(void)context;
+	thread->cases++;
+	if (file->header == NULL)
+		return;
+	thread->file = file;
+	thread->findings = visit->findings;
+	thread->judged = visit->judge;
+	counts_case(thread->counts, &c);
+	thread->last = later(thread->last, file->opened);
+	for (i = 0; i < file->n; i++)
+		thread->last = later(thread->last, file->entries[i].date);
+}
+
+static void
+end(void *context, void *state)
+{
+	struct job *job = context;
+	struct thread *thread = state;
+
+	counts_merge(job->sum->counts, thread->counts);
+	job->sum->cases += thread->cases;
+	job->sum->last = later(job->sum->last, thread->last);
+	counts_free(thread->counts);
+	if (thread->then != NULL)
+		judge_free(thread->then);
+	free(thread->said);
+	free(thread);
+}
+
+static void
+show_progress(void *context, size_t done, size_t total)
+{
+	struct job *job = context;
+
+	if (job->total < job->done + total)
+		job->total = job->done + total;
+	job->progress->progress(job->progress->progress_context, job->done + done, job->total);
+}
+
+/* Counts the cases below a folder, or all when it is NULL. */
+static void
+count(struct job *job, const char *folder, struct sum *sum)
+{
+	struct making *making = job->making;
+	struct visitor visitor = { .see = see, .context = job, .begin = begin, .end = end,
+		.check = true, .judge = report_asks_states(making->report) };
+	struct selection selection = { &folder, 1 };
+	size_t errors = making->findings.count[ERROR];
+	uint64_t before = sum->cases;
+
+	if (job->progress != NULL && job->progress->progress != NULL) {
+		visitor.progress = show_progress;
+		visitor.progress_context = job;
+	}
+	job->sum = sum;
+	archive_each(making->archive, folder ? &selection : NULL, &visitor, &making->findings);
+	job->done += (size_t)(sum->cases - before);
+	sum->kept = making->findings.count[ERROR] == errors;
+}
+
+/* ---- what is kept ---- */
+
+static void
+add_object(struct making *making, const char *path, struct buf *key)
+{
+	char hex[OID_HEX + 1] = "none";
+	struct oid oid;
+
+	if (snapshot_oid(making->snapshot, path, &oid))
+		oid_format(&oid, hex);
+	buf_printf(key, "%s %s\n", path, hex);
+}
+
+/* Everything on which figures depend, but the cases. */
+static void
+write_key(struct making *making, struct buf *key)
+{
+	static const char *const paths[] = { "centre.rec", "schema", "rules", "reports", "directory",
+		"activities" };
+	size_t n, i;
+	const struct param *params = report_params(making->report, &n);
+
+	buf_printf(key, "%s\nreport %.*s\nperiod %d %d\n", making->program, STRF(making->name),
+	    making->period.from, making->period.to);
+	for (i = 0; i < sizeof(paths) / sizeof(*paths); i++)
+		add_object(making, paths[i], key);
+	for (i = 0; i < n; i++)
+		if (params[i].value.p != NULL)
+			buf_printf(key, "%.*s %zu %.*s\n", STRF(params[i].name), params[i].value.n,
+			    STRF(params[i].value));
+}
+
+/* A folder's path counts too: the same files elsewhere are misplaced. */
+static struct oid
+id_of(const struct file *folder)
+{
+	uint64_t path = str_hash(str_of(folder->path)), word;
+	struct oid id = folder->oid;
+
+	memcpy(&word, id.id, sizeof(word));
+	word ^= path;
+	memcpy(id.id, &word, sizeof(word));
+	return id;
+}
+
+struct kept {
+	uint64_t cases;
+	day last;
+};
+
+static bool
+get(struct job *job, const struct file *folder, struct sum *sum)
+{
+	struct oid id = id_of(folder);
+	struct kept kept;
+	struct str bytes;
+
+	if (!cache_get(job->cache, &id, &bytes) || bytes.n < sizeof(kept))
+		return false;
+	memcpy(&kept, bytes.p, sizeof(kept));
+	if (kept.last != DAY_NONE && kept.last > job->making->today)
+		return false;
+	bytes = (struct str){ bytes.p + sizeof(kept), bytes.n - sizeof(kept) };
+	if (!counts_read(sum->counts, bytes))
+		return false;
+	sum->cases += kept.cases;
+	sum->last = later(sum->last, kept.last);
+	return true;
+}
+
+static void
+put(struct job *job, const struct file *folder, const struct sum *sum)
+{
+	struct kept kept;
+	struct buf bytes = BUF_INIT;
+	struct oid id = id_of(folder);
+
+	memset(&kept, 0, sizeof(kept));
+	kept.cases = sum->cases;
+	kept.last = sum->last;
+	buf_add(&bytes, &kept, sizeof(kept));
+	counts_write(sum->counts, &bytes);
+	cache_put(job->cache, &id, buf_view(&bytes));
+	buf_release(&bytes);
+}
+
+static bool
+is_case_file(const struct file *file)
+{
+	const char *name = strrchr(file->path, '/') + 1;
+
+	return file->kind == FILE_REGULAR && str_ends(str_of(name), STR(".rec")) && *name != '.' &&
+	    *name != '#';
+}
+
+/* Whether a folder holds but folders, or on the last level but cases. */
+static bool
+is_plain(const struct files *files, size_t depth)
+{
+	size_t i;
+
+	for (i = 0; i < files->n; i++)
+		if (depth < DEPTH ? files->list[i].kind != FILE_FOLDER : !is_case_file(&files->list[i]))
+			return false;
+	return true;
+}
+
+/* Cases of folders that are not kept: how far the work goes. */
+static void
+foresee(struct job *job, const struct file *folder, size_t depth)
+{
+	struct making *making = job->making;
+	struct oid id = id_of(folder);
+	struct files files;
+	struct str bytes;
+	size_t i;
+
+	if (cache_get(job->cache, &id, &bytes))
+		return;
+	snapshot_list(making->snapshot, folder->path, &making->arena, &files);
+	for (i = 0; i < files.n; i++)
+		if (depth < DEPTH)
+			foresee(job, &files.list[i], depth + 1);
+	if (depth == DEPTH)
+		job->total += files.n;
+}
+
+static void
+add_up(struct job *job, const struct file *folder, size_t depth, struct sum *into)
+{
+	struct making *making = job->making;
+	struct sum sum = { counts_new(making->report), 0, DAY_NONE, true };
+	struct files files;
+	size_t i;
+
+	if (!get(job, folder, &sum)) {
+		snapshot_list(making->snapshot, folder->path, &making->arena, &files);
+		job->strange = job->strange || !is_plain(&files, depth);
+		for (i = 0; i < files.n && depth < DEPTH && !job->strange; i++)
+			add_up(job, &files.list[i], depth + 1, &sum);
+		if (depth == DEPTH && !job->strange)
+			count(job, folder->path, &sum);
+		if (sum.kept && !job->strange)
+			put(job, folder, &sum);
+	}
+	counts_merge(into->counts, sum.counts);
+	into->cases += sum.cases;
+	into->last = later(into->last, sum.last);
+	into->kept = into->kept && sum.kept;
+	counts_free(sum.counts);
+}
+
+/* False when there is nothing to go by, or what was counted is not all there is. */
+static bool
+count_kept(struct job *job, struct sum *sum)
+{
+	struct making *making = job->making;
+	struct file cases = { .path = "cases" };
+	const char *folder = store_common_dir(making->store);
+	struct buf key = BUF_INIT;
+
+	if (!making->cached || *snapshot_commit(making->snapshot) == '\0' || folder == NULL ||
+	    !snapshot_oid(making->snapshot, "cases", &cases.oid))
+		return false;
+	folder = arena_printf(&making->arena, "%s/dossier/report", folder);
+	write_key(making, &key);
+	job->cache = cache_new(buf_view(&key));
+	buf_release(&key);
+	cache_load(job->cache, folder);
+	if (job->progress != NULL && job->progress->progress != NULL)
+		foresee(job, &cases, 0);
+	add_up(job, &cases, 0, sum);
+	if (!job->strange)
+		cache_save(job->cache, folder, CACHE_BYTES);
+	cache_free(job->cache);
+	return !job->strange;
+}
+
+void
+making_count(struct making *making, const struct visitor *progress)
+{
+	struct job job = { .making = making, .progress = progress };
+	struct sum sum = { counts_new(making->report), 0, DAY_NONE, true };
+	struct findings before;
+
+	findings_init(&before);
+	findings_copy(&before, &making->findings);
+	if (!count_kept(&job, &sum)) {
+		counts_free(sum.counts);
+		sum = (struct sum){ counts_new(making->report), 0, DAY_NONE, true };
+		findings_release(&making->findings);
+		making->findings = before;
+		job.done = job.total = 0;
+		count(&job, NULL, &sum);
+	} else {
+		findings_release(&before);
+	}
+	making->counts = sum.counts;
+	making->cases = (size_t)sum.cases;
+	archive_name_fields(making->archive);
+	counts_records(making->counts);
+	making_keep_errors(making);
+}
