@@ -621,7 +621,7 @@ make_lines(struct plot *plot, struct str **labels, size_t *n_points, size_t *n)
 static void
 name_lines(struct plot *plot, const struct frame *f, struct line *lines, size_t n)
 {
-	struct line *by_height[SERIES_MAX];
+	struct line *by_height[SERIES_MAX] = { NULL };
 	double y = 0;
 	size_t i, k;
 

@@ -219,7 +219,7 @@ test_html(const struct sheet *sheet)
 
 	sheet_html(sheet, &out);
 	for (i = 0; wanted[i] != NULL; i++)
-		ok(holds(buf_view(&out), wanted[i]), wanted[i]);
+		ok(holds(buf_view(&out), wanted[i]), arena_printf(&arena, "HTML has part %zu", i));
 	ok(memchr(out.p, '\0', out.n) == NULL && strstr(out.p, "nan") == NULL && strstr(out.p, "inf\"") == NULL,
 	    "no figure of a chart is out of bounds");
 	ok(strstr(out.p, "<script") == NULL && strstr(out.p, "http") == NULL, "no script, nothing from elsewhere");
@@ -246,6 +246,93 @@ test_text(const struct sheet *sheet)
 	    "thousands in the language's way");
 	ok(holds(buf_view(&out), "2026-7KQ43  2026-03-02  GM0344        aj          A long remark that needs more\n"), "a list");
 	ok(holds(buf_view(&out), "                                                  than one line in a terminal,\n"), "whose text goes on below");
+	buf_release(&out);
+}
+
+/* ---- sheets of any shape ---- */
+
+static uint32_t seed = 7;
+
+static uint32_t
+below(uint32_t n)
+{
+	seed = seed * 1664525u + 1013904223u;
+	return (seed >> 8) % n;
+}
+
+/* Up to three levels; totals in any place, labels of all kinds, sometimes nothing at all. */
+static struct axis
+any_axis(bool measures)
+{
+	static const char *const labels[] = { "a", "long words that go on and on for a whole line and further", "?", "-",
+		"\xe2\x80\x93\xc3\xa9", "2026-Q1", "x<y&z", "" };
+	static const char *const measured[] = { "start", "in", "moved-in", "out", "moved-out", "end", "median" };
+	static const char *const names[] = { "quarter", "Service", "measure", "month" };
+	struct buf level = BUF_INIT, list = BUF_INIT;
+	uint32_t levels = below(4), n = below(9), i, k, depth;
+	struct axis a;
+
+	for (k = 0; k < levels; k++)
+		buf_printf(&level, "%s%s", k ? "/" : "", measures && k + 1 == levels ? "measure" : names[below(4)]);
+	for (i = 0; i < n; i++) {
+		buf_text(&list, i ? ";" : "");
+		depth = below(levels + 1);
+		for (k = 0; k < depth; k++)
+			buf_printf(&list, "%s%s", k ? "/" : "", k + 1 == levels && measures ? measured[below(7)] :
+			    labels[below(8)]);
+		buf_text(&list, below(9) ? "" : "*");
+	}
+	buf_text(&level, "");
+	buf_text(&list, "");
+	a = axis(arena_cstr(&arena, buf_view(&level)), arena_cstr(&arena, buf_view(&list)));
+	a.n = n;
+	buf_release(&level);
+	buf_release(&list);
+	return a;
+}
+
+static struct table
+any_table(void)
+{
+	static const char *const figures[] = { "0 ", "1 ", "7.5 ", "x ", "- ", "123456789012345678901234 ", "-3 ", "0.001 ", "9 " };
+	struct axis rows = any_axis(false), columns = any_axis(below(2));
+	struct buf text = BUF_INIT;
+	uint32_t few = below(3) ? 9 : 1, i;
+	struct table t;
+
+	for (i = 0; i < rows.n * columns.n; i++)
+		buf_text(&text, figures[below(few)]);
+	buf_text(&text, "");
+	t = table("any", "Any", rows, columns, arena_cstr(&arena, buf_view(&text)), (enum chart)below(5));
+	t.is_list = columns.n_levels == 1 && below(4) == 0;
+	for (i = 0; t.is_list && i < columns.n; i++)
+		t.is_list = columns.list[i].n == 1 && columns.list[i].labels[0].p != NULL;
+	buf_release(&text);
+	return t;
+}
+
+static void
+test_any(void)
+{
+	static const char *const formats[] = { "text", "csv", "json", "rec", "html" };
+	struct buf out = BUF_INIT;
+	size_t bad = 0, i, k;
+
+	for (i = 0; i < 2000; i++) {
+		struct table t = any_table();
+		struct sheet sheet = { .name = STR("any"), .title = STR("Any"), .tables = &t, .n = 1 };
+
+		for (k = 0; k < 5; k++) {
+			buf_reset(&out);
+			sheet_writer(str_of(formats[k]))(&sheet, &out);
+			bad += memchr(out.p, '\0', out.n) != NULL;
+		}
+		if (strstr(out.p, "nan") != NULL || strstr(out.p, "\"inf") != NULL || strstr(out.p, "\"-inf") != NULL) {
+			printf("# sheet %zu: a chart out of bounds\n", i);
+			bad++;
+		}
+	}
+	is_number((long long)bad, 0, "sheets of any shape");
 	buf_release(&out);
 }
 
@@ -288,6 +375,7 @@ main(int argc, char **argv)
 	} else {
 		test_html(&sheet);
 		test_text(&sheet);
+		test_any();
 		status = tap_done();
 	}
 	arena_release(&arena);

@@ -95,7 +95,7 @@ test_labels(const struct words *nl)
 
 	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		is_str(words_label(nl, str_of(rows[i].field), str_of(rows[i].word)), rows[i].text,
-		    rows[i].word);
+		    rows[i].text);
 	is_str(words_label(NULL, STR("Severity"), STR("high")), "high", "English without Labels");
 	is_str(word(nl, "Total"), "Totaal", "the program's word");
 	is_str(word(NULL, "Total"), "Total", "in English");
