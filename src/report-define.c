@@ -143,7 +143,8 @@ check_table_fields(struct reading *r, enum form form)
 		const struct table_field *known = &table_fields[i];
 
 		field = reading_field(r, known->name);
-		if (field == NULL || known->forms & form || (form == FORM_DAYS && str_is(str_trim(field->value), "cases")))
+		if (field == NULL || known->forms & form ||
+		    (str_is(str_of(known->name), "Count") && str_is(str_trim(field->value), "cases")))
 			continue;
 		if (form != FORM_PLAIN)
 			fault(r, find(r->findings, MSG_REPORT_WORD, reading_span(r, field), "'%s' does not go with '%s'",
@@ -167,20 +168,37 @@ form_of(const struct reading *r)
 
 /* ---- what is counted ---- */
 
+/* A record type other than those of cases and their entries. */
+static bool
+is_counted(const struct schema *schema, struct str name)
+{
+	const struct str *kinds;
+	size_t n, i;
+
+	if (schema_type(schema, name) == NULL || str_is(name, "Case") || str_is(name, "Entry"))
+		return false;
+	kinds = schema_kinds(schema, &n);
+	for (i = 0; i < n; i++)
+		if (str_eq(kinds[i], name))
+			return false;
+	return true;
+}
+
 static void
 unknown_count(struct reading *r, struct str text)
 {
 	static const struct str words[] = { { "cases", 5 }, { "entries", 7 }, { "cases with entries", 18 },
 		{ "findings", 8 } };
-	size_t n, i;
+	size_t n, i, m = 4;
 	const struct str *types = schema_types(r->report->schema, &n);
 	struct str *list = xcalloc(n + 4, sizeof(*list)), near;
 	struct finding *f;
 
 	memcpy(list, words, sizeof(words));
 	for (i = 0; i < n; i++)
-		list[4 + i] = types[i];
-	near = nearest(text, list, n + 4);
+		if (is_counted(r->report->schema, types[i]))
+			list[m++] = types[i];
+	near = nearest(text, list, m);
 	f = fault(r, find(r->findings, MSG_REPORT_WORD, reading_span(r, reading_field(r, "Count")),
 	    "unknown Count '%s', expected cases, entries, cases with entries, findings, or a type of record",
 	    nam(r->findings, text)));
@@ -205,11 +223,11 @@ read_count(struct reading *r, struct tally *t)
 			r->report->asks_findings |= t->counted == COUNT_FINDINGS;
 			return;
 		}
-	r->type = schema_type(schema, text);
-	if (r->type == NULL || str_is(text, "Case") || str_is(text, "Entry") || schema_kind(schema, text) == r->type) {
+	if (!is_counted(schema, text)) {
 		unknown_count(r, text);
 		return;
 	}
+	r->type = schema_type(schema, text);
 	t->counted = COUNT_RECORDS;
 	t->type = text;
 }

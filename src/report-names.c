@@ -704,6 +704,19 @@ set_masks(struct tally *t)
 		}
 }
 
+/* What has no date stands in no month. */
+static void
+check_dates(struct reading *r, const struct tally *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->n_levels && t->counted == COUNT_RECORDS && t->date.field == 0; i++)
+		if (t->levels[i].unit != UNIT_NONE)
+			fix(r->findings, fault(r, find(r->findings, MSG_REPORT_WORD, reading_span(r, NULL),
+			    "%s has no field 'Date' that says in which %s a record counts", nam(r->findings, t->type),
+			    unit_names[t->levels[i].unit])), "name the field that does: Date: FIELD");
+}
+
 void
 read_axes(struct reading *r, struct tally *t)
 {
@@ -716,6 +729,7 @@ read_axes(struct reading *r, struct tally *t)
 	read_levels(r, t, "Columns");
 	read_conditions(r, t, "Column");
 	read_all_bins(r, t);
+	check_dates(r, t);
 	add_fixed(r, t);
 	for (i = 0; i < t->n_levels; i++)
 		t->levels[i].shown_by = shown;

@@ -1098,6 +1098,8 @@ attack_reports(void)
 
 /* ---- definitions with faults ---- */
 
+#define DAYS "From: Kind = 'request'\nTo: Kind = 'end'\n"
+
 static void
 faults(void)
 {
@@ -1130,6 +1132,41 @@ faults(void)
 		{ "Param: x enom a b\n", "",
 		    "report-word: unknown type 'enom', expected one of: rec, enum, field, date, int, line|did you mean 'enum'?" },
 		{ "Mandatory: y\n", "", "report-word: there is no parameter 'y'" },
+		{ "", "From: Kind = 'request'\n", "report-incomplete: missing field 'To'|add a line: To: ..." },
+		{ "", DAYS "Target: 14\n", "report-word: '14' is not a duration: a duration is written like P14D, P6W, P3M or P1Y6M|"
+		    "write it as P14D, P6W, P3M, or Centre.SETTING for one of centre.rec" },
+		{ "", DAYS "Target: P14D if Kind = 'end'\n",
+		    "report-word: the last 'Target' has a condition, so that some have no target|add one without 'if' behind it" },
+		{ "", DAYS "Target: P14D\nTarget: P7D\n",
+		    "report-word: nothing comes to this 'Target': the one above it holds always" },
+		{ "", DAYS "Target: P14D when x\n",
+		    "report-word: 'when' stands behind a duration|write P14D, or P14D if CONDITION" },
+		{ "", DAYS "Show: meadian\n", "report-word: unknown measure 'meadian', expected one of: number, median, p90, "
+		    "longest, within, waiting, overdue|did you mean 'median'?" },
+		{ "", DAYS "Show: within\n", "report-word: 'within' needs a 'Target'" },
+		{ "", DAYS "Each: evry\n", "report-word: unknown Each 'evry', expected one of: first, every|did you mean 'every'?" },
+		{ "", DAYS "Date: Opened\n", "report-word: 'Date' does not go with 'From'" },
+		{ "", DAYS "Rows: days\n",
+		    "report-incomplete: the level 'days' is cut nowhere|add a line: Bins: days 7 14 30" },
+		{ "", DAYS "Rows: Service\n", "report-field: no field 'Service' in entries" },
+		{ "", "Stock: not clsed\n", "report-word: 'not clsed' is no State, expected the name of one, or 'not' and the "
+		    "name of one|did you mean 'not closed'?" },
+		{ "", "Stock: closed\nSum: Hours\n", "report-word: 'Sum' does not go with 'Stock'" },
+		{ "", "Limit: 5\n", "report-word: 'Limit' says nothing in a table without 'List'" },
+		{ "", "Show: median\n", "report-word: 'Show' says nothing in a table without 'From'" },
+		{ "", "List: Case\n", "report-word: a public report has no list: its lines are about single cases" },
+		{ "", "Compare: before\nColumns: quarter\n", "report-word: 'Compare' sets whole periods side by side: no rows or "
+		    "columns by quarter beside it" },
+		{ "", "Compare: bfore\n",
+		    "report-word: unknown period 'bfore', expected one of: before, year|did you mean 'before'?" },
+		{ "", "Chart: pie\n", "report-word: unknown Chart 'pie', expected one of: none, bars, stacked, lines, flow" },
+		{ "", "Chart: flow\n", "report-word: 'flow' draws a 'Stock'" },
+		{ "", "Bins: Service 7\n", "report-word: 'Bins' cuts 'Service', which is no field of Rows or Columns" },
+		{ "", "Rows: Service\nBins: Service\n", "report-word: 'Bins' names no number where a bin begins" },
+		{ "", "Rows: Service\nBins: Service 7 x\n", "report-word: 'x' is no number, where a bin begins" },
+		{ "", "Rows: Service\nBins: Service 7 7\n", "report-word: '7' is not larger than the number before it" },
+		{ "", "Row: a: Sevice = 'x'\n", "report-field: no field 'Sevice' in cases|did you mean 'Service'?" },
+		{ "", "Where: Opened >> Period.form\n", "report-field: no field 'Period.form' in cases|did you mean 'from'?" },
 		{ "", "Rows: month quarter year Service Situation Opened\nColumns: Case\n",
 		    "report-word: too many levels of rows and columns, expected at most 6" },
 	};
@@ -1139,10 +1176,12 @@ faults(void)
 		struct buf text = BUF_INIT, got = BUF_INIT;
 		struct report *report;
 		char line[40];
+		int closed;
 
 		buf_printf(&text, "%s%s%s%s", base, rows[i].report, table, rows[i].table);
 		open_world(text.p);
-		report = report_load(schema, directory, (struct more_names){ NULL, 0 }, &symbols, STR("t"), &findings);
+		closed = symbol(&symbols, STR("closed"));
+		report = report_load(schema, directory, (struct more_names){ &closed, 1 }, &symbols, STR("t"), &findings);
 		if (rows[i].want == NULL) {
 			ok(report == NULL && findings.n > 0, "an expression is no level");
 		} else {
@@ -1154,6 +1193,53 @@ faults(void)
 			snprintf(line, sizeof(line), "fault %zu", i + 1);
 			is_text(got.p, rows[i].want, line);
 		}
+		report_free(report);
+		buf_release(&text);
+		buf_release(&got);
+		close_world();
+	}
+}
+
+/* What is counted instead of cases. */
+static void
+count_faults(void)
+{
+	static const char base[] = "%rec: Report\n\nReport: t\nTitle: T\nProfile: commissioner\n\n%rec: Table\n\n"
+		"Table: a\nReport: t\nTitle: T\n";
+	static const struct {
+		const char *table, *want;
+	} rows[] = {
+		{ "", "report-incomplete: missing field 'Count'|add a line: Count: ..." },
+		{ "Count: Municpality\n", "report-word: unknown Count 'Municpality', expected cases, entries, cases with entries, "
+		    "findings, or a type of record|did you mean 'Municipality'?" },
+		{ "Count: Case\n", "report-word: unknown Count 'Case', expected cases, entries, cases with entries, "
+		    "findings, or a type of record|did you mean 'cases'?" },
+		{ "Count: Municipality\nWhere: Nme = 'x'\n",
+		    "report-field: no field 'Nme' in Municipality|did you mean 'Name'?" },
+		{ "Count: Municipality\nColumns: quarter\n", "report-word: Municipality has no field 'Date' that says in which "
+		    "quarter a record counts|name the field that does: Date: FIELD" },
+		{ "Count: findings\nRows: Verdit\n", "report-field: no field 'Verdit' in findings|did you mean 'Verdict'?" },
+		{ "Count: findings\nDate: Rule\n",
+		    "report-word: findings have no 'Date': they are those of the period's last day" },
+		{ "Count: cases\nList: Case\nRows: Service\n", "report-word: 'Rows' does not go with 'List'" },
+		{ "Count: cases\nList: Case\nLimit: 0\n", "report-word: '0' is no number of lines, expected 1 to 1000000" },
+		{ "Count: cases\nList: Case Case Case Case Case Case Case Case Case\n",
+		    "report-word: too many fields, expected at most 8" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct buf text = BUF_INIT, got = BUF_INIT;
+		struct report *report;
+
+		buf_printf(&text, "%s%s", base, rows[i].table);
+		open_world(text.p);
+		report = report_load(schema, directory, (struct more_names){ NULL, 0 }, &symbols, STR("t"), &findings);
+		if (findings.n > 0)
+			buf_printf(&got, "%s: %s%s%s", findings.list[0].rule, findings.list[0].text,
+			    findings.list[0].fix ? "|" : "", findings.list[0].fix ? findings.list[0].fix : "");
+		ok(report == NULL, "a definition with a fault counts nothing");
+		is_text(got.p ? got.p : "", rows[i].want, rows[i].table);
 		report_free(report);
 		buf_release(&text);
 		buf_release(&got);
@@ -1217,5 +1303,6 @@ main(void)
 	attack_reports();
 	close_world();
 	faults();
+	count_faults();
 	return tap_done();
 }
