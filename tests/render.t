@@ -99,7 +99,6 @@ ok 'the story that the documents tell is valid' dossier check --no-rules --today
 
 framework() { tr '\n' ' ' <"$tmp/out" | grep -qF "$1"; }
 no_tag() { ! grep -n '{{\|}}' "$tmp/out"; }
-sentence_en='works within a voluntary framework' sentence_nl='werkt op vrijwillige basis'
 for document in confirmation.txt plan.html consultation.txt handover.ms closing.txt aftercare.txt referral.ms consent.ms access.html; do
 	name=${document%.*} suffix=${document#*.}
 	again
@@ -110,7 +109,8 @@ for document in confirmation.txt plan.html consultation.txt handover.ms closing.
 	set -- $case
 	[ "$name" != access ] || set -- $case --redact mother
 	for lang in en nl; do
-		eval "sentence=\$sentence_$lang"
+		sentence='works within a voluntary framework'
+		[ $lang = en ] || sentence='werkt op vrijwillige basis'
 		ok "$name in $lang" to "$name.$lang.$suffix" "$@"
 		ok "$name in $lang says that support is voluntary" framework "$sentence"
 		ok "$name in $lang: no tag is left" no_tag
@@ -224,7 +224,7 @@ if command -v groff >/dev/null && command -v pdftotext >/dev/null; then
 		ok "$document: with its number" grep -Eq 'page 1|pagina 1' "$tmp/out"
 		ok "$document: and a line to sign on" grep -q "^\\\\l'7c'" "$tmp/$document"
 		case $document in
-		handover*) ok "$document: letters beyond ASCII" has 'Súdwest-Fryslân, ’s-Gravenhage' ;;
+		handover*) ok "$document: letters beyond ASCII" has 'Súdwest-Fryslân' ;;
 		consent.nl) ok "$document: letters beyond ASCII" has 'geëindigd' ;;
 		esac
 	done
