@@ -539,12 +539,13 @@ point_labels(struct plot *plot, const struct frame *f, struct str *labels)
 	double room = f->n > 1 ? (f->right - f->left) / (double)(f->n - 1) : CANVAS, most = 0, w;
 	size_t i, each = 1;
 
+	room = room < 16 ? 16 : room;
 	for (i = 0; i < f->n; i++) {
 		struct str rest = labels[i], line;
 
 		do {
-			line = take_line(&rest, (size_t)(room / LETTER) + 1);
-			w = text_width(line) + 16;
+			line = take_part(&rest, (size_t)((room - 8) / LETTER), false);
+			w = text_width(line) + 8;
 			most = w > most ? w : most;
 		} while (rest.n > 0);
 	}
@@ -556,7 +557,7 @@ point_labels(struct plot *plot, const struct frame *f, struct str *labels)
 
 		for (; rest.n > 0 && y < f->bottom + 50; y += 15)
 			text_at(plot, x_of(f, i), y, "middle", "soft",
-			    take_line(&rest, (size_t)(room * (double)each / LETTER) + 1));
+			    take_part(&rest, (size_t)((room * (double)each - 8) / LETTER), false));
 	}
 }
 

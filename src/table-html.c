@@ -453,7 +453,22 @@ strip_html(const struct page *page, size_t strip, size_t strips, struct buf *out
 	buf_text(out, "</table>\n</div>\n");
 }
 
-/* In strips of about as many columns each, as few as the widest page allows; a list in one. */
+/* Where a strip of at most `each` columns ends: where a group of columns does, if one does in its second half. */
+static size_t
+strip_end(const struct page *page, size_t each)
+{
+	const struct axis *columns = &page->table->columns;
+	size_t n = columns_shown(page->table), end = page->first + each, i;
+
+	if (end >= n)
+		return n;
+	for (i = end; columns->n_levels > 1 && i > page->first + each / 2; i--)
+		if (!same_head(columns, i - 1, i, 0))
+			return i;
+	return end;
+}
+
+/* In as few strips as the widest page allows, of about as many columns each; a list in one. */
 static void
 strips_html(struct page *page, size_t width, struct buf *out)
 {
@@ -461,10 +476,10 @@ strips_html(struct page *page, size_t width, struct buf *out)
 
 	strips = width > SMALLEST && !page->table->is_list ? (width - labels) / (SMALLEST - labels) + 1 : 1;
 	each = (n + strips - 1) / strips;
-	strips = (n + each - 1) / each;
-	for (i = 0; i < strips; i++) {
-		page->first = i * each;
-		page->end = page->first + each < n ? page->first + each : n;
+	for (page->first = strips = 0; page->first < n; strips++)
+		page->first = strip_end(page, each);
+	for (i = page->first = 0; i < strips; i++, page->first = page->end) {
+		page->end = strip_end(page, each);
 		strip_html(page, i + 1, strips, out);
 	}
 }

@@ -26,7 +26,9 @@ struct str cell_words(const struct words *words, const struct cell *cell, struct
 
 /* What a table counts and by what: "cases by Service, Quarter"; of a list, how long it is. */
 void table_caption(const struct words *words, const struct table *table, struct buf *out);
-/* Takes what fits into `width` off the front of *rest, at least one word; a hyphen stays on its line. */
+/* Takes what fits into `width` off the front of *rest, at least one word; with `hyphens` they end a line too. */
+struct str take_part(struct str *rest, size_t width, bool hyphens);
+/* With hyphens. */
 struct str take_line(struct str *rest, size_t width);
 
 /* The table's chart as an inline SVG with its own title and description; false, and nothing written, when there is

@@ -126,8 +126,7 @@ underlined(struct buf *out, struct str title, char line)
 	buf_char(out, '\n');
 }
 
-/* Takes what fits into `width` off the front of *rest, at least one word; with `hyphens` they end a line too. */
-static struct str
+struct str
 take_part(struct str *rest, size_t width, bool hyphens)
 {
 	size_t i, best = 0;
