@@ -106,7 +106,7 @@ static const struct table_field {
 	{ "Given_up", FORM_DAYS },
 	{ "Each", FORM_DAYS },
 	{ "Target", FORM_DAYS },
-	{ "Show", FORM_DAYS },
+	{ "Show", FORM_DAYS | FORM_STOCK },
 	{ "Stock", FORM_STOCK },
 	{ "List", FORM_LIST },
 	{ "Limit", FORM_LIST },
@@ -212,7 +212,7 @@ read_count(struct reading *r, struct tally *t)
 {
 	static const char *const words[] = { "cases", "entries", "cases with entries", "findings", NULL };
 	const struct schema *schema = r->report->schema;
-	struct str text = need(r, "Count");
+	struct str text = reading_field(r, "List") && !reading_field(r, "Count") ? STR("cases") : need(r, "Count");
 	int i;
 
 	if (text.n == 0)
@@ -290,28 +290,36 @@ read_target(struct reading *r, struct tally *t, const struct field *field)
 	target->condition = read_expr(r, rest, reading_part(r, field, rest), OVER_ENTRY);
 }
 
+/* The measures from `first` to `last` that the table shows, in its order; those of `usual` where it does not say. */
 static void
-read_show(struct reading *r, struct tally *t)
+read_show(struct reading *r, struct tally *t, enum measure first, enum measure last, struct str usual)
 {
 	const struct field *field = reading_field(r, "Show");
-	const char *words[MEASURE_OVERDUE + 2] = { NULL };
-	struct str rest = field ? field->value : STR("number median p90"), word;
+	const char *words[MEASURES + 1] = { NULL };
+	struct str rest = field ? field->value : usual, word;
 	int i;
 
-	memcpy(words, measure_names, (MEASURE_OVERDUE + 1) * sizeof(*words));
+	memcpy(words, measure_names + first, (last - first + 1) * sizeof(*words));
 	for (word = str_word(&rest); word.n > 0; word = str_word(&rest)) {
 		for (i = 0; words[i] != NULL && !str_is(word, words[i]); i++)
 			;
 		if (words[i] == NULL)
 			reading_unknown(r, reading_part(r, field, word), "measure", word, words);
 		else if (t->n_measures < MEASURES)
-			t->measures[t->n_measures++] = (enum measure)i;
-		if (words[i] != NULL && t->n_targets == 0 && (i == MEASURE_WITHIN || i == MEASURE_OVERDUE))
-			fault(r, find(r->findings, MSG_REPORT_WORD, reading_part(r, field, word),
-			    "'%s' needs a 'Target'", words[i]));
+			t->measures[t->n_measures++] = (enum measure)(first + i);
 	}
-	if (field == NULL && t->n_targets > 0)
-		t->measures[t->n_measures++] = MEASURE_WITHIN;
+}
+
+/* Share and number within or over a target say nothing without one. */
+static void
+check_targets(struct reading *r, struct tally *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->n_measures && t->n_targets == 0; i++)
+		if (t->measures[i] == MEASURE_WITHIN || t->measures[i] == MEASURE_OVERDUE)
+			fault(r, find(r->findings, MSG_REPORT_WORD, reading_span(r, reading_field(r, "Show")),
+			    "'%s' needs a 'Target'", measure_names[t->measures[i]]));
 }
 
 static void
@@ -336,7 +344,9 @@ read_days(struct reading *r, struct tally *t)
 		fix(r->findings, fault(r, find(r->findings, MSG_REPORT_WORD, t->targets[t->n_targets - 1].at,
 		    "the last 'Target' has a condition, so that some have no target")),
 		    "add one without 'if' behind it");
-	read_show(r, t);
+	read_show(r, t, MEASURE_NUMBER, MEASURE_OVERDUE, t->n_targets ? STR("number median p90 within") :
+	    STR("number median p90"));
+	check_targets(r, t);
 }
 
 /* ---- stock and flow ---- */
@@ -345,8 +355,6 @@ read_days(struct reading *r, struct tally *t)
 static void
 read_stock(struct reading *r, struct tally *t)
 {
-	static const enum measure measures[] = { MEASURE_START, MEASURE_IN, MEASURE_MOVED_IN, MEASURE_OUT,
-		MEASURE_MOVED_OUT, MEASURE_END };
 	struct report *report = r->report;
 	const struct field *field = reading_field(r, "Stock");
 	struct str rest = field->value, word = str_word(&rest), near;
@@ -355,8 +363,7 @@ read_stock(struct reading *r, struct tally *t)
 	size_t i;
 
 	t->counted = COUNT_STOCK;
-	t->n_measures = sizeof(measures) / sizeof(*measures);
-	memcpy(t->measures, measures, sizeof(measures));
+	read_show(r, t, MEASURE_START, MEASURE_END, STR("start in moved-in out moved-out end"));
 	t->is_not = str_is(word, "not");
 	if (t->is_not)
 		word = str_word(&rest);
@@ -455,7 +462,8 @@ what_of(struct reading *r, const struct tally *t)
 	uint32_t i;
 	size_t k;
 
-	buf_printf(&text, "%d %.*s %d %d", (int)t->counted, STRF(t->type), t->date.joined, t->at_end);
+	buf_printf(&text, "%d %.*s %d %d", (int)t->counted, STRF(t->type), t->date.joined,
+	    t->at_end + t->standing);
 	for (k = 0; fields[k] != NULL; k++)
 		for (i = 0; i < record->n; i++)
 			if (str_is(record->fields[i].name, fields[k]))
@@ -468,11 +476,15 @@ what_of(struct reading *r, const struct tally *t)
 static void
 read_unit(struct reading *r, struct tally *t)
 {
-	static const char *const on[] = { "date", "end", NULL };
+	static const char *const on[] = { "date", "end", "standing", NULL };
+	bool is_list = reading_field(r, "List") != NULL;
+	int when;
 	const struct field *date = reading_field(r, "Date"), *sum = reading_field(r, "Sum");
 
 	read_count(r, t);
-	t->at_end = choose(r, "On", on, 0) == 1;
+	when = choose(r, "On", on, is_list && t->counted == COUNT_CASES ? 2 : 0);
+	t->at_end = when > 0;
+	t->standing = when == 2;
 	r->over = t->counted == COUNT_CASES ? OVER_CASE : t->counted == COUNT_RECORDS ? OVER_RECORD :
 	    t->counted == COUNT_FINDINGS ? OVER_FINDING : OVER_ENTRY;
 	if (date != NULL && t->counted == COUNT_FINDINGS)
@@ -488,7 +500,7 @@ read_unit(struct reading *r, struct tally *t)
 		    "a sum over cases with entries says nothing, expected 'Count: entries' or 'Count: cases'"));
 	if (t->at_end && t->counted != COUNT_CASES)
 		fault(r, find(r->findings, MSG_REPORT_WORD, reading_span(r, reading_field(r, "On")),
-		    "'On: end' goes with 'Count: cases' only: an entry is what it was on its date"));
+		    "'On: %s' goes with 'Count: cases' only: an entry is what it was on its date", on[when]));
 }
 
 static void

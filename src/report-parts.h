@@ -119,6 +119,7 @@ struct tally {
 	struct name sum; /* field 0: units are counted; else the sum of this field's values */
 	struct str type; /* COUNT_RECORDS */
 	bool at_end; /* cases as they stand on the period's last day, not on the date that counts them */
+	bool standing; /* with at_end: whatever the day they were opened, not only those dated in the period */
 	bool total_rows, total_columns;
 	enum empty empty;
 	struct level levels[KEY_SIZE]; /* rows, then columns; windows and measures last */

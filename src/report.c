@@ -735,6 +735,8 @@ count_case(struct counts *counts, struct cube *cube, const struct report_case *c
 	}
 	if (d == DAY_NONE)
 		return false;
+	if (t->standing && d <= on)
+		d = on;
 	if (!is_in(&w->period, d) || !in_scope(counts, c, w, on))
 		return true;
 	c->on(c->context, on, &subject);
