@@ -586,6 +586,7 @@ making_begin(struct making *making, struct period period)
 	making->period = period;
 	if (period.to == DAY_NONE)
 		making->period.to = making->today + 1;
+	report_set_known(making->report, making->today);
 	return report_begin(making->report, making->period, threshold_of(making), &making->findings);
 }
 

@@ -201,7 +201,7 @@ count_waiting(struct looking *l)
 {
 	const struct tally *t = l->cube->tally;
 	const struct period *period = &t->windows[l->window].period;
-	day last = final_day(period), from = l->interval->begin;
+	day last = judged_day(l->counts->report, period), from = l->interval->begin;
 	bool done[UNIT_YEAR + 1] = { false };
 	size_t m;
 

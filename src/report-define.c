@@ -697,7 +697,7 @@ report_load(const struct schema *schema, const struct directory *directory, stru
 	}
 	report = xcalloc(1, sizeof(*report));
 	*report = (struct report){ .schema = schema, .directory = directory, .states = states,
-		.symbols = symbols, .name = entity->key };
+		.symbols = symbols, .name = entity->key, .known = DAY_NONE };
 	arena_init(&report->arena);
 	name_symbols(report);
 	r.report = report;

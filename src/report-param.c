@@ -335,6 +335,24 @@ find_turns(struct report *report)
 }
 
 /* All that decides what is counted, but the cases and what they refer to. */
+/* Whether a figure depends on the day on which it is asked for. */
+static bool
+asks_clock(const struct report *report)
+{
+	size_t i, k;
+
+	for (i = 0; i < report->n; i++) {
+		const struct tally *t = &report->tables[i];
+
+		if (t->counted == COUNT_FINDINGS)
+			return true;
+		for (k = 0; k < t->n_measures; k++)
+			if (t->measures[k] == MEASURE_WAITING || t->measures[k] == MEASURE_OVERDUE)
+				return true;
+	}
+	return false;
+}
+
 static uint64_t
 fingerprint(const struct report *report)
 {
@@ -344,12 +362,20 @@ fingerprint(const struct report *report)
 
 	buf_printf(&text, "%llu %d %d\n", (unsigned long long)report->definition, (int)report->period.from,
 	    (int)report->period.to);
+	if (asks_clock(report))
+		buf_printf(&text, "%d\n", (int)judged_day(report, &report->period));
 	for (i = 0; i < report->n_params; i++)
 		buf_printf(&text, "%.*s=%zu %.*s\n", STRF(report->params[i].name), report->params[i].value.n,
 		    STRF(report->params[i].value));
 	hash = str_hash(buf_view(&text));
 	buf_release(&text);
 	return hash;
+}
+
+void
+report_set_known(struct report *report, day known)
+{
+	report->known = known;
 }
 
 bool

@@ -202,6 +202,7 @@ struct report {
 	size_t n_turns;
 	int param_symbol, case_symbol, entry_symbol, period_symbol, from_symbol, until_symbol;
 	int rule_symbol, verdict_symbol, severity_symbol;
+	day known; /* the last day of which anything is known; DAY_NONE: all are */
 	struct period period;
 	int64_t threshold;
 	struct succession *successions;
@@ -271,6 +272,8 @@ day bin_start(enum unit unit, uint32_t bin); /* its first day */
 struct str bin_label(enum unit unit, uint32_t bin, struct arena *arena); /* 2026-Q1 */
 bool is_in(const struct period *period, day d);
 day final_day(const struct period *period);
+/* Its last day that is known: on it is judged what is due and what still waits. */
+day judged_day(const struct report *report, const struct period *period);
 /* Whether a record is valid on some day of the period. */
 bool meets(const struct entity *entity, const struct period *period);
 /* The windows in which a table counts, of the report's period. */

@@ -65,6 +65,14 @@ final_day(const struct period *period)
 	return period->to == DAY_NONE ? date_make(9999, 12, 31) : period->to - 1;
 }
 
+day
+judged_day(const struct report *report, const struct period *period)
+{
+	day last = final_day(period);
+
+	return report->known != DAY_NONE && report->known < last ? report->known : last;
+}
+
 bool
 meets(const struct entity *entity, const struct period *period)
 {
@@ -862,7 +870,7 @@ count_findings(struct counts *counts, struct cube *cube, const struct report_cas
 
 	for (w = 0; w < t->n_windows; w++) {
 		const struct window *window = &t->windows[w];
-		day on = final_day(&window->period);
+		day on = judged_day(counts->report, &window->period);
 
 		if (c->opened == DAY_NONE || c->opened > on || !in_scope(counts, c, window, on))
 			continue;

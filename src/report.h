@@ -60,6 +60,8 @@ const struct param *report_params(const struct report *report, size_t *n);
 /* Gives a parameter its value, checked against its type. False after findings. */
 bool report_set(struct report *report, struct str name, struct str value,
     struct findings *findings);
+/* Before report_begin: nothing is known of the days after that one, so that what is due or waits then is judged on it. */
+void report_set_known(struct report *report, day known);
 /* After the last report_set: the period (open ends mean from the first event, to the last), and the smallest count
  * that a public report shows. False after findings: a parameter is missing. */
 bool report_begin(struct report *report, struct period period, int64_t threshold,
