@@ -107,5 +107,13 @@ else
 	skip 'rec read by recutils' 'no recutils'
 fi
 
+# A sheet with everything a sheet may have.
+mkdir all
+ok 'everything' "${DOSSIER_BUILD:-$top/build}/tests/table" all
+ok 'jq reads everything' jq -e '.tables | length == 12 and (map(select(.name == "list"))[0].lines | length) == 3' all/all.json
+command -v recfix >/dev/null && ok 'recfix accepts everything' recfix --check all/all.rec
+ok 'a total under a measure is null' jq -e '.tables[] | select(.name == "flow") | .cells | any(.row == [null] and .column == [null, "end"] and .value == 48)' all/all.json
+ok 'sqlite reads the CSV' sh -c 'test "$(sqlite3 :memory: -cmd ".mode csv" -cmd ".import all/all.csv t" "select count(*) from t where part = '"'line'"'")" = 15'
+
 fails 2 'a format that there is not' dossier -C centre report formats -f xml
 done_testing
