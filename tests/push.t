@@ -164,7 +164,7 @@ fresh
 mkdir notes && echo >notes/todo.txt && commit
 denied 'a foreign folder' foreign-path
 for path in cases/2026/2026-7KQ43.rec cases/2026/8/2026-7KQ43.rec cases/2026/7/2026-7kq43.rec cases/x.rec directory/x.txt \
-	directory/con.rec directory/x.rec. 'directory/x y.rec' directory/sub/x.rec activities/May.rec centre.rec.orig .gitmodules \
+	directory/con.rec directory/x.rec. 'directory/x y.rec' directory/sub/x.rec activities/May.rec templates/partials/sub/x.txt templates/partials/x.rec templates/x.sh centre.rec.orig .gitmodules \
 	.github/workflows/x.yml "$(printf 'directory/\033[31m.rec')" "$(printf 'directory/e\314\201.rec')" "$(printf 'directory/\303\251.rec')" \
 	"$(printf 'directory/new\nline.rec')" 'directory/-x.rec' 'directory/a:b.rec' 'directory/..\..\a.rec' "$(printf 'directory/\377.rec')" \
 	"$(printf 'directory/\342\200\256x.rec')"; do
@@ -203,9 +203,14 @@ fresh
 coordinator
 printf 'a\0b' >templates/x.md && commit
 denied 'a template that is no text' text-file
+fresh
+coordinator
+printf 'Yours,\n' >templates/partials/yours.en.txt && commit 'templates: an ending'
+taken 'a partial of templates'
 
 # ---- rights
-for file in schema/case.rec centre.rec .gitattributes README.md reports/overview.rec templates/handover.md; do
+for file in schema/case.rec centre.rec .gitattributes README.md reports/overview.rec templates/handover.en.ms \
+	templates/documents.rec templates/partials/voluntary.en.txt; do
 	fresh
 	echo '# a line' >>"$file" && commit
 	denied "$file, by a counsellor" coordinator-only
