@@ -8,7 +8,8 @@
  * In a table of two dimensions the change is the cycle of the network method (L. H. Cox, "Network Models for
  * Complementary Cell Suppression", JASA 90, 1995), in more the corners of the hypercube method (R. D. Repsilber;
  * S. Giessing and D. Repsilber, "Tools and Strategies to Protect Multiple Tables with the GHQUAR Cell Suppression
- * Engine", 2002). The search is by iterative deepening on the counts newly hidden, most constrained sum first.
+ * Engine", 2002). The search is by iterative deepening on the counts newly hidden, most constrained sum first, and in it
+ * first what brings other sums nearer to balance too: the corner that closes a cube.
  */
 #include "disclosure.h"
 

@@ -454,8 +454,7 @@ read_chart(struct reading *r, struct tally *t)
 static struct str
 what_of(struct reading *r, const struct tally *t)
 {
-	static const char *const fields[] = { "Where", "From", "To", "Given_up", "Each", "Target", "Stock", "Row",
-		"Column", "Bins", NULL };
+	static const char *const fields[] = { "Where", "From", "To", "Given_up", "Each", "Target", "Stock", NULL };
 	const struct record *record = r->entity->record;
 	struct buf text = BUF_INIT;
 	struct str what;

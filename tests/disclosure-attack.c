@@ -307,7 +307,10 @@ read_line(const char *p, int levels, struct line *line)
 struct basis {
 	const char *table, *counted; /* alike: the same units */
 	bool all_spread; /* a unit may stand in several values of anything */
+	char own[24]; /* of windows the report's own, which stands first */
 };
+
+static struct period own_period;
 
 static bool
 is_period(const char *field)
@@ -315,11 +318,38 @@ is_period(const char *field)
 	return strcmp(field, "month") == 0 || strcmp(field, "quarter") == 0 || strcmp(field, "year") == 0;
 }
 
-/* A cell as dimensions: fields, and of periods the finest. */
+/* A cell as dimensions: fields, and of periods the finest; and what is never summed over. */
 struct place {
 	int n;
 	char field[DIMS_MAX][24], value[DIMS_MAX][24];
+	char measure[24], fixed[64];
 };
+
+static bool
+is_standing(const char *measure)
+{
+	return strcmp(measure, "start") == 0 || strcmp(measure, "end") == 0 || strcmp(measure, "waiting") == 0 ||
+	    strcmp(measure, "overdue") == 0;
+}
+
+static bool
+is_share(const char *measure)
+{
+	return strcmp(measure, "median") == 0 || strcmp(measure, "p90") == 0 || strcmp(measure, "longest") == 0 ||
+	    strcmp(measure, "within") == 0;
+}
+
+/* The days of "2026", "2026-Q1", "2026-03" or "2026-01-05..2026-02-11". */
+static struct period
+days_of(const char *value)
+{
+	const char *reason;
+	struct period period;
+
+	if (!period_parse(str_of(value), &period, &reason))
+		abort();
+	return period;
+}
 
 static int
 fineness(const char *field)
@@ -327,14 +357,64 @@ fineness(const char *field)
 	return strcmp(field, "month") == 0 ? 3 : strcmp(field, "quarter") == 0 ? 2 : 1;
 }
 
+/* What stands on a day is called by the day; a window by the period that it is. */
+static void
+fix_place(struct place *place, const char *window)
+{
+	struct period span = window[0] != '\0' ? days_of(window) : own_period;
+	int i, n = 0;
+
+	if (!is_standing(place->measure)) {
+		if (window[0] != '\0')
+			snprintf(place->fixed, sizeof(place->fixed), "%s=%s", strlen(window) == 4 ? "year" :
+			    window[5] == 'Q' ? "quarter" : strlen(window) == 7 ? "month" : "from", window);
+		return;
+	}
+	for (i = 0; i < place->n; i++) {
+		if (is_period(place->field[i])) {
+			struct period bin;
+
+			if (place->value[i][0] == '\0')
+				continue;
+			bin = days_of(place->value[i]);
+
+			span.from = bin.from > span.from ? bin.from : span.from;
+			span.to = bin.to < span.to ? bin.to : span.to;
+			continue;
+		}
+		if (n < i) {
+			strcpy(place->field[n], place->field[i]);
+			strcpy(place->value[n], place->value[i]);
+		}
+		n++;
+	}
+	for (i = n; i < place->n; i++) {
+		memset(place->field[i], 0, sizeof(place->field[i]));
+		memset(place->value[i], 0, sizeof(place->value[i]));
+	}
+	place->n = n;
+	snprintf(place->fixed, sizeof(place->fixed), "on %d", (int)(strcmp(place->measure, "start") == 0 ? span.from : span.to));
+}
+
 /* From a line; a table's missing levels become values "". */
 static void
-place_of(const struct line *line, struct place *place)
+place_of(struct basis *basis, const struct line *line, struct place *place)
 {
+	const char *window = "";
 	int i, k;
 
-	place->n = 0;
+	memset(place, 0, sizeof(*place));
 	for (i = 0; i < line->n; i++) {
+		if (strcmp(line->field[i], "measure") == 0) {
+			strcpy(place->measure, line->value[i]);
+			continue;
+		}
+		if (strcmp(line->field[i], "period") == 0) {
+			if (basis->own[0] == '\0')
+				strcpy(basis->own, line->value[i]);
+			window = strcmp(line->value[i], basis->own) == 0 ? "" : line->value[i];
+			continue;
+		}
 		for (k = 0; k < place->n; k++)
 			if (is_period(place->field[k]) && is_period(line->field[i]))
 				break;
@@ -346,6 +426,7 @@ place_of(const struct line *line, struct place *place)
 		if (k == place->n)
 			place->n++;
 	}
+	fix_place(place, window);
 }
 
 static int
@@ -357,14 +438,17 @@ compare_texts(const void *a, const void *b)
 static int
 figure_at(const struct basis *basis, const struct place *place)
 {
-	char parts[DIMS_MAX][52], name[400];
+	char parts[DIMS_MAX + 1][80], name[600];
+	const char *measure = strcmp(place->measure, "start") == 0 || strcmp(place->measure, "end") == 0 ? "stock" : place->measure;
 	int n = 0, i, k;
 
 	for (i = 0; i < place->n; i++)
 		if (place->value[i][0] != '\0')
 			snprintf(parts[n++], sizeof(parts[0]), "%s=%s", place->field[i], place->value[i]);
+	if (place->fixed[0] != '\0')
+		snprintf(parts[n++], sizeof(parts[0]), "%s", place->fixed);
 	qsort(parts, (size_t)n, sizeof(parts[0]), compare_texts);
-	k = snprintf(name, sizeof(name), "%s", basis->counted);
+	k = snprintf(name, sizeof(name), "%s %s", basis->counted, measure);
 	for (i = 0; i < n; i++)
 		k += snprintf(name + k, sizeof(name) - (size_t)k, "|%s", parts[i]);
 	return figure_named(name);
@@ -378,7 +462,7 @@ coarser(const struct place *place, int dim, struct place *to)
 	int month;
 
 	*to = *place;
-	if (value[0] == '\0')
+	if (value[0] == '\0' || (strncmp(to->measure, "moved", 5) == 0 && !is_period(field)))
 		return false;
 	if (strcmp(field, "month") == 0) {
 		month = (int)strtol(value + 5, NULL, 10);
@@ -607,7 +691,7 @@ branch(struct attack *a, const double *costs, int depth, int *nodes)
 	bool found = false;
 	int v = 0, side;
 
-	if (++*nodes < 400 && depth < 50 && minimize(&a->program, costs, x)) {
+	if (++*nodes < (a->n > 60 ? 20 : 400) && depth < 50 && minimize(&a->program, costs, x)) {
 		found = take(a, x);
 		while (!found && away(x[v] - (double)near_to(x[v])) <= 1e-5)
 			v++;
@@ -736,8 +820,8 @@ attack(struct outcome *o)
 
 /* ---- reading what is published ---- */
 
-static const struct basis *
-basis_of(const struct basis *bases, int n, const char *table)
+static struct basis *
+basis_of(struct basis *bases, int n, const char *table)
 {
 	int i;
 
@@ -759,7 +843,7 @@ levels_of(const char *csv)
 }
 
 static void
-read_sheet(const char *csv, const struct basis *bases, int n_bases, bool is_truth, struct outcome *o)
+read_sheet(const char *csv, struct basis *bases, int n_bases, bool is_truth, struct outcome *o)
 {
 	int levels = levels_of(csv);
 	struct line line;
@@ -770,7 +854,13 @@ read_sheet(const char *csv, const struct basis *bases, int n_bases, bool is_trut
 		struct figure *f;
 		long value = strtol(line.figure, NULL, 10);
 
-		place_of(&line, &place);
+		place_of(basis_of(bases, n_bases, line.table), &line, &place);
+		if (is_share(place.measure)) {
+			strcpy(place.measure, "number");
+			f = &figures[figure_at(basis_of(bases, n_bases, line.table), &place)];
+			o->wrong += !is_truth && line.figure[0] != '\0' && (!f->is_published || f->is_hidden || f->truth < T);
+			continue;
+		}
 		f = &figures[figure_at(basis_of(bases, n_bases, line.table), &place)];
 		if (is_truth) {
 			o->wrong += f->is_published && !f->is_hidden && f->truth != value;
@@ -788,28 +878,65 @@ read_sheet(const char *csv, const struct basis *bases, int n_bases, bool is_trut
 	}
 }
 
+/* start + in + moved in = out + moved out + end, of each place. */
 static void
-read_sums(const char *csv, const struct basis *bases, int n_bases)
+add_balance(struct basis *basis, const char *csv, int levels)
 {
+	const char *p = strchr(csv, '\n') + 1;
+	struct line line;
+
+	while ((p = read_line(p, levels, &line)) != NULL) {
+		struct place place;
+		char name[600];
+		int k, n;
+		bool came;
+
+		if (strcmp(line.table, basis->table) != 0)
+			continue;
+		n = snprintf(name, sizeof(name), "balance of %s", line.table);
+		for (k = 0; k < line.n; k++)
+			if (strcmp(line.field[k], "measure") != 0)
+				n += snprintf(name + n, sizeof(name) - (size_t)n, "|%s", line.value[k]);
+		place_of(basis, &line, &place);
+		came = strcmp(place.measure, "start") == 0 || strstr(place.measure, "in") != NULL;
+		/* Two sums, and that they are the same. */
+		k = figure_named(name);
+		snprintf(name + n, sizeof(name) - (size_t)n, "|went");
+		n = figure_named(name);
+		add_part(came ? k : n, figure_at(basis, &place), true, 0);
+		if (strcmp(place.measure, "end") == 0)
+			add_part(k, n, true, n_sums);
+	}
+}
+
+static void
+read_sums(const char *csv, struct basis *bases, int n_bases)
+{
+	static const char *const measures[] = { "", "number", "waiting", "overdue", "start", "in", "moved-in", "out",
+		"moved-out", "end" };
 	int levels = levels_of(csv), i, k, n;
 	struct place *cells = malloc(4000 * sizeof(*cells));
 	struct line line;
 
-	for (i = 0; i < n_bases; i++) {
+	for (i = 0; i < n_bases * 10; i++) {
 		const char *p = strchr(csv, '\n') + 1;
+		struct basis *basis = &bases[i / 10];
 
 		for (n = 0; (p = read_line(p, levels, &line)) != NULL;) {
-			bool inner = strcmp(line.table, bases[i].table) == 0;
+			bool inner = strcmp(line.table, basis->table) == 0;
 
 			for (k = 0; k < line.n; k++)
 				inner = inner && line.value[k][0] != '\0';
 			if (!inner)
 				continue;
-			memset(&cells[n], 0, sizeof(cells[n]));
-			place_of(&line, &cells[n++]);
+			place_of(basis, &line, &cells[n]);
+			n += strcmp(cells[n].measure, measures[i % 10]) == 0;
 		}
-		add_sums(&bases[i], cells, n);
+		add_sums(basis, cells, n);
 	}
+	for (i = 0; i < n_bases; i++)
+		if (strncmp(bases[i].counted, "stock", 5) == 0)
+			add_balance(&bases[i], csv, levels);
 	free(cells);
 }
 
@@ -873,6 +1000,9 @@ close_world(void)
 struct made {
 	day opened, dates[ENTRIES];
 	int a, b, c, m[2], n_m; /* -1: not stated */
+	int a_then; /* from its first entry on */
+	day asked;
+	struct period held[2];
 	int n, kinds[ENTRIES], e[ENTRIES], entry; /* the entry asked about */
 };
 
@@ -889,6 +1019,14 @@ skewed(int n)
 	for (i = 0; i < n - 1 && below(2); i++)
 		;
 	return i;
+}
+
+static int
+compare_days(const void *a, const void *b)
+{
+	day x = *(const day *)a, y = *(const day *)b;
+
+	return x < y ? -1 : x > y;
 }
 
 static void
@@ -913,6 +1051,10 @@ make_cases(int n)
 			c->kinds[k] = (int)below(2);
 			c->e[k] = skewed(3);
 		}
+		qsort(c->dates, (size_t)c->n, sizeof(*c->dates), compare_days);
+		c->a_then = below(4) ? c->a : skewed(3);
+		c->held[0] = (struct period){ c->opened, c->opened + 1 + (day)below(200) };
+		c->held[1] = (struct period){ c->held[0].to + 20, below(2) ? DAY_NONE : c->held[0].to + 30 + (day)below(100) };
 	}
 }
 
@@ -931,12 +1073,10 @@ say(const char *prefix, int n, struct str *value)
 }
 
 static bool
-get(void *context, const struct record *self, const struct name *name, size_t i, struct str *value)
+get_on(const struct made *c, day on, const struct name *name, size_t i, struct str *value)
 {
-	const struct made *c = context;
 	int symbol = name->sub != 0 ? name->sub : name->field;
 
-	(void)self;
 	if (symbol == sym_m)
 		return i < (size_t)c->n_m && say("m", c->m[i], value);
 	if (i > 0)
@@ -945,14 +1085,44 @@ get(void *context, const struct record *self, const struct name *name, size_t i,
 		return say("k", c->kinds[c->entry], value);
 	if (symbol == sym_e)
 		return c->kinds[c->entry] == 0 && say("e", c->e[c->entry], value);
-	return symbol == sym_a ? say("a", c->a, value) : symbol == sym_b ? say("b", c->b, value) :
+	return symbol == sym_a ? say("a", c->n > 0 && on >= c->dates[0] ? c->a_then : c->a, value) : symbol == sym_b ? say("b", c->b, value) :
 	    symbol == sym_c && say("c", c->c, value);
+}
+
+static bool
+get(void *context, const struct record *self, const struct name *name, size_t i, struct str *value)
+{
+	const struct made *c = context;
+
+	(void)self;
+	return get_on(c, c->asked, name, i, value);
+}
+
+static bool
+get_entry(void *context, const struct record *self, const struct name *name, size_t i, struct str *value)
+{
+	const struct made *c = context;
+
+	(void)self;
+	return get_on(c, c->dates[c->entry], name, i, value);
+}
+
+static size_t
+spells(void *context, int state, struct period *list, size_t max)
+{
+	const struct made *c = context;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 2 && i < max; i++)
+		list[i] = c->held[i];
+	return 2;
 }
 
 static void
 on_day(void *context, day on, struct subject *subject)
 {
-	(void)on;
+	((struct made *)context)->asked = on;
 	*subject = (struct subject){ .get = get, .context = context, .findings = &findings };
 }
 
@@ -962,7 +1132,7 @@ nth_entry(void *context, size_t i, struct subject *subject)
 	struct made *c = context;
 
 	c->entry = (int)i;
-	*subject = (struct subject){ .get = get, .context = c, .findings = &findings };
+	*subject = (struct subject){ .get = get_entry, .context = c, .findings = &findings };
 	return c->dates[i];
 }
 
@@ -970,7 +1140,8 @@ nth_entry(void *context, size_t i, struct subject *subject)
 static char *
 publish(const char *name, struct period period)
 {
-	struct report *report = report_load(schema, directory, (struct more_names){ NULL, 0 }, &symbols, str_of(name), &findings);
+	int held = symbol(&symbols, STR("held"));
+	struct report *report = report_load(schema, directory, (struct more_names){ &held, 1 }, &symbols, str_of(name), &findings);
 	struct counts *counts;
 	struct sheet sheet;
 	struct buf out = BUF_INIT;
@@ -983,7 +1154,7 @@ publish(const char *name, struct period period)
 	}
 	counts = counts_new(report);
 	for (i = 0; i < (size_t)n_cases; i++) {
-		struct report_case c = { &cases[i], cases[i].opened, (size_t)cases[i].n, on_day, nth_entry };
+		struct report_case c = { &cases[i], cases[i].opened, (size_t)cases[i].n, on_day, nth_entry, spells, NULL };
 
 		counts_case(counts, &c);
 	}
@@ -996,6 +1167,8 @@ publish(const char *name, struct period period)
 }
 
 /* ---- definitions ---- */
+
+static bool with_measures;
 
 struct definition {
 	struct buf text;
@@ -1045,7 +1218,7 @@ add_table(struct definition *d, unsigned finest, int dims)
 
 	snprintf(d->names[i], sizeof(d->names[i]), "t%d", i);
 	snprintf(d->counted[i], sizeof(d->counted[i]), "%s/%s", counted[k], where);
-	d->bases[i] = (struct basis){ d->names[i], d->counted[i], k == 4 };
+	d->bases[i] = (struct basis){ d->names[i], d->counted[i], k == 4, "" };
 	buf_printf(&d->text, "\n\nTable: %s\nReport: %%s\nTitle: %s\nCount: %s\nTotal: %s\nEmpty: %s", d->names[i], d->names[i],
 	    counted[k], totals[below(6)], empties[below(3)]);
 	if (where[0] != '\0')
@@ -1062,17 +1235,43 @@ add_table(struct definition *d, unsigned finest, int dims)
 	}
 }
 
+/* Days between entries, or stock and flow. */
+static void
+add_measures(struct definition *d, unsigned finest)
+{
+	static const char *const fields[] = { "A", "B", "C" };
+	static const char *const compares[] = { "", "\nCompare: before", "\nCompare: before year" };
+	int i = d->n++;
+	bool stock = below(2);
+	unsigned compare = below(3);
+
+	snprintf(d->names[i], sizeof(d->names[i]), "t%d", i);
+	snprintf(d->counted[i], sizeof(d->counted[i]), stock ? "stock" : "days");
+	d->bases[i] = (struct basis){ d->names[i], d->counted[i], false, "" };
+	buf_printf(&d->text, "\n\nTable: %s\nReport: %%s\nTitle: %s\n%s%s", d->names[i], d->names[i], stock ? "Stock: held" :
+	    "From: Kind = 'k1'\nTo: Kind = 'k2'\nTarget: P14D\nShow: number median within waiting overdue", compares[compare]);
+	if (below(4))
+		buf_printf(&d->text, "\nRows: %s%s", stock ? "" : "Case.", fields[below(3)]);
+	if (compare == 0) {
+		buf_text(&d->text, "\nColumns:");
+		add_period(d, finest);
+	}
+}
+
 static void
 define(struct definition *d)
 {
 	unsigned finest = 1 + below(2);
-	int n = 1 + (int)below(4), i;
+	int n = 1 + (int)below(with_measures ? 2 : 4), i;
 
 	memset(d, 0, sizeof(*d));
 	if (below(4) == 0)
 		finest = 0;
 	for (i = 0; i < n; i++)
-		add_table(d, finest, 1 + (int)below(finest == 0 ? 1 : 3));
+		if (with_measures && below(3) < 2)
+			add_measures(d, 1 + below(2));
+		else
+			add_table(d, finest, 1 + (int)below(finest == 0 ? 1 : 3));
 	buf_char(&d->text, '\0');
 }
 
@@ -1123,6 +1322,7 @@ attack_random(uint64_t with, struct outcome *all, bool tell)
 	make_cases(5 + (int)below(below(3) ? 60 : 380));
 	period.from = date_make(2025, 1, 1) + (day)(below(3) ? 0 : below(200));
 	period.to = date_make(2026, 1, 1) + (day)(below(3) ? (below(2) ? 365 : 0) : below(200));
+	own_period = period;
 	open_definition(&d);
 	shown = publish("public", period);
 	again = publish("public", period);
@@ -1164,7 +1364,7 @@ int
 main(void)
 {
 	long rounds = setting("DISCLOSURE_ROUNDS", 300), first = setting("DISCLOSURE_SEED", 1), i;
-	struct outcome all = { 0 }, naive = { 0 };
+	struct outcome all = { 0 }, naive = { 0 }, measured = { 0 };
 	char what[160];
 
 	by_name = (struct map)MAP_INIT;
@@ -1173,10 +1373,18 @@ main(void)
 	hide_small_only = true;
 	for (i = first; i < first + 30; i++)
 		attack_random((uint64_t)i, &naive, false);
+	hide_small_only = false;
 	ok(naive.leaks > naive.hidden / 10, "where small figures alone are hidden, the attack finds many");
 	printf("# %ld of %ld\n", naive.leaks, naive.hidden);
 	snprintf(what, sizeof(what), "none of %ld hidden figures can be computed", all.hidden);
 	is_number(all.leaks, 0, what);
+	with_measures = true;
+	for (i = first; i < first + rounds; i++)
+		attack_random((uint64_t)i, &measured, setting("DISCLOSURE_SAY", 0) != 0);
+	snprintf(what, sizeof(what), "none of %ld of days, stock, flow and windows", measured.hidden);
+	is_number(measured.leaks, 0, what);
+	is_number(measured.shown_small + measured.wrong, 0, "and all is true");
+	printf("# of %ld figures %ld are small, %ld hidden\n", measured.published, measured.small, measured.hidden);
 	is_number(all.shown_small, 0, "no small figure is shown");
 	is_number(all.wrong, 0, "what is shown is true, the same everywhere, and the same again");
 	printf("# of %ld figures %ld are small, %ld hidden: %.1f%% more than the small ones\n", all.published, all.small, all.hidden,
