@@ -458,10 +458,12 @@ figure_at(const struct basis *basis, const struct place *place)
 static bool
 coarser(const struct place *place, int dim, struct place *to)
 {
-	char *field = to->field[dim], *value = to->value[dim];
+	char *field, *value;
 	int month;
 
 	*to = *place;
+	field = to->field[dim];
+	value = to->value[dim];
 	if (value[0] == '\0' || (strncmp(to->measure, "moved", 5) == 0 && !is_period(field)))
 		return false;
 	if (strcmp(field, "month") == 0) {
@@ -504,8 +506,8 @@ add_part(int whole, int part, bool is_exact, int first)
 static void
 add_sums(const struct basis *basis, const struct place *cells, int n)
 {
-	struct place *now = malloc((size_t)n * sizeof(*now)), *done = NULL;
-	int n_done = 0, size = n, i, k, dim;
+	struct place *now = malloc((size_t)n * sizeof(*now));
+	int size = n, i, k, dim;
 
 	memcpy(now, cells, (size_t)n * sizeof(*now));
 	/* `now` grows by the places coarser than those in it; each sum is made per dimension and fineness. */
@@ -531,7 +533,7 @@ add_sums(const struct basis *basis, const struct place *cells, int n)
 				if (k < n)
 					continue;
 				if (n == size)
-					now = realloc(now, (size_t)(size *= 2) * sizeof(*now));
+					now = xrealloc(now, (size_t)(size *= 2) * sizeof(*now));
 				now[n++] = up;
 			}
 			from = to;
@@ -539,8 +541,6 @@ add_sums(const struct basis *basis, const struct place *cells, int n)
 		}
 	}
 	free(now);
-	free(done);
-	(void)n_done;
 }
 
 /* ---- the attack ---- */
@@ -1008,7 +1008,7 @@ struct made {
 
 static struct made cases[CASES_MAX];
 static int n_cases;
-static int sym_a, sym_b, sym_c, sym_m, sym_e, sym_kind, sym_case;
+static int sym_a, sym_b, sym_c, sym_m, sym_e, sym_kind;
 
 /* Few of some, many of others. */
 static int
@@ -1306,7 +1306,6 @@ open_definition(const struct definition *d)
 	sym_m = symbol(&symbols, STR("M"));
 	sym_e = symbol(&symbols, STR("E"));
 	sym_kind = symbol(&symbols, STR("Kind"));
-	sym_case = symbol(&symbols, STR("Case"));
 }
 
 static void
