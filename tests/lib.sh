@@ -130,6 +130,12 @@ Text: Discussed the plan with the care coordinator.
 END
 }
 
+# Documents ask for the States of the shipped rules: a test with other rules does without.
+without_documents() {
+	rm -rf "$1/templates/partials" "$1/templates/documents.rec"
+	find "$1/templates" -type f ! -name '*.rec' -exec rm {} +
+}
+
 in_git() {
 	git -C "$1" init -q && git -C "$1" add -A && git -C "$1" commit -q --no-verify -m 'the centre' || exit 99
 }

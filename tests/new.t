@@ -3,9 +3,8 @@
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 make_centre "$tmp/centre"
-# What they do here stands in add-rules.t; documents ask for States.
-rm -rf "$tmp/centre/rules" "$tmp/centre/templates/"*.txt "$tmp/centre/templates/"*.ms "$tmp/centre/templates/"*.html \
-	"$tmp/centre/templates/documents.rec"
+rm -rf "$tmp/centre/rules" # what they do here stands in add-rules.t
+without_documents "$tmp/centre"
 in_git "$tmp/centre"
 cd "$tmp/centre" || exit 99
 new() { dossier --today 2026-03-09 new "$@" </dev/null; }

@@ -4,6 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 
 make_centre c
+without_documents c
 rm -rf c/rules && mkdir c/rules
 in_git c
 cd c || exit 99
