@@ -32,6 +32,9 @@ struct job {
 	struct cache *cache;
 	const struct visitor *progress;
 	size_t done, total; /* cases of folders before this one, and of all that are counted */
+	void (*watch)(void *context, const struct made_unit *unit); /* NULL: nobody watches */
+	void *watch_context;
+	const struct selection *chosen; /* these cases alone; NULL: all */
 	bool strange; /* what stands below cases/ is not as a centre's: all of it is looked at */
 };
 
@@ -45,6 +48,7 @@ struct thread {
 	struct entry_context context;
 	uint64_t cases;
 	day last;
+	const struct job *job;
 	const struct judge *judged; /* the case as it is known */
 	struct judge *then; /* as it was on a day; NULL: nothing asked */
 	struct report_finding *said;
@@ -122,6 +126,21 @@ findings_on(void *context, day on, size_t *n)
 	return thread->said;
 }
 
+static void
+sighted(void *context, const struct sighting *sighting)
+{
+	struct thread *thread = context;
+	const struct casefile *file = thread->file;
+	const struct entry *entry = sighting->entry < file->n ? &file->entries[sighting->entry] : NULL;
+	const struct record *record = entry ? entry->record : file->header;
+	struct made_unit unit = { sighting->table, sighting->place, file->path, file->id };
+	char name[256];
+
+	unit.entry = (struct str){ name, entry ? entry_name_write(entry, name, sizeof(name)) : 0 };
+	unit.bytes = (struct str){ file->source.bytes.p + record->at, record->end - record->at };
+	thread->job->watch(thread->job->watch_context, &unit);
+}
+
 static void *
 begin(void *context)
 {
@@ -130,6 +149,9 @@ begin(void *context)
 
 	thread->counts = counts_new(job->making->report);
 	thread->last = DAY_NONE;
+	thread->job = job;
+	if (job->watch != NULL)
+		counts_watch(thread->counts, sighted, thread);
 	if (report_asks_findings(job->making->report))
 		thread->then = judge_new(job->making->archive->rules);
 	return thread;
@@ -142,7 +164,7 @@ later(day a, day b)
 }
 
 static void
-see(void *context, struct visit *visit, struct casefile *file)
+see_case(void *context, struct visit *visit, struct casefile *file)
 {
 	struct thread *thread = visit->state;
 	struct report_case c = { thread, file->opened, file->n, on_day, nth_entry, state_spells, findings_on };
@@ -192,9 +214,10 @@ static void
 count(struct job *job, const char *folder, struct sum *sum)
 {
 	struct making *making = job->making;
-	struct visitor visitor = { .see = see, .context = job, .begin = begin, .end = end,
-		.check = true, .judge = report_asks_states(making->report) };
+	struct visitor visitor = { .see = see_case, .context = job, .begin = begin, .end = end,
+		.check = true, .judge = report_asks_states(making->report), .alone = job->watch != NULL };
 	struct selection selection = { &folder, 1 };
+	const struct selection *chosen = job->chosen ? job->chosen : folder ? &selection : NULL;
 	size_t errors = making->findings.count[ERROR];
 	uint64_t before = sum->cases;
 
@@ -203,7 +226,7 @@ count(struct job *job, const char *folder, struct sum *sum)
 		visitor.progress_context = job;
 	}
 	job->sum = sum;
-	archive_each(making->archive, folder ? &selection : NULL, &visitor, &making->findings);
+	archive_each(making->archive, chosen, &visitor, &making->findings);
 	job->done += (size_t)(sum->cases - before);
 	sum->kept = making->findings.count[ERROR] == errors;
 }
@@ -410,4 +433,18 @@ making_count(struct making *making, const struct visitor *progress)
 	archive_name_fields(making->archive);
 	counts_records(making->counts);
 	making_keep_errors(making);
+}
+
+void
+making_watch(struct making *making, const char *const *paths, size_t n,
+    void (*see)(void *context, const struct made_unit *unit), void *context)
+{
+	struct selection chosen = { paths, n };
+	struct job job = { .making = making, .watch = see, .watch_context = context,
+		.chosen = n > 0 ? &chosen : NULL };
+	struct sum sum = { counts_new(making->report), 0, DAY_NONE, true };
+
+	count(&job, NULL, &sum);
+	making_keep_errors(making);
+	counts_free(sum.counts);
 }

@@ -60,6 +60,19 @@ bool making_load(struct making *making, struct str name);
 bool making_begin(struct making *making, struct period period);
 /* Counts all cases; of `progress` (may be NULL) only what tells of progress is used. */
 void making_count(struct making *making, const struct visitor *progress);
+/* A unit that was counted in a place of a table. All of it is good until the next. */
+struct made_unit {
+	size_t table;
+	struct str place; /* as in struct sighting */
+	const char *path;
+	const char *id; /* of the case */
+	struct str entry; /* "2026-03-05/conversation"; "": the case itself */
+	struct str bytes; /* the entry's own, or the header's */
+};
+
+/* Counts some cases again (all when n is 0) and tells of each unit where it belongs; what was counted stays as it is. */
+void making_watch(struct making *making, const char *const *paths, size_t n,
+    void (*see)(void *context, const struct made_unit *unit), void *context);
 /* Drops what was found and does not matter to figures: all but errors. Also done by making_count. */
 void making_keep_errors(struct making *making);
 /* The command that makes the same report of the same commit again; STR_NULL when it was made of none. */
