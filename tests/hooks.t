@@ -97,7 +97,7 @@ mkdir notes && echo >notes/todo.txt && git add notes
 fails 1 'a stranger among the files' git commit -qm x
 said 'is named' '\[foreign-path\]'
 again
-echo x >templates/HANDOVER.md && git add templates
+echo x >templates/HANDOVER.en.ms && git add templates
 fails 1 'names that differ in case' git commit -qm x
 said 'are named' '\[name-collision\]'
 again
