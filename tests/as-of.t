@@ -100,7 +100,6 @@ as_of mirror.git 2026-03-12 "$late"
 
 cd centre || exit 99
 report >"$tmp/want"
-date=$(date +%Y-%m-%d)
 dossier --today 2031-01-01 report small -p 2026-01..2026-03-09 >"$tmp/got"
 is 'on another day'
 report --as-of HEAD >"$tmp/got"

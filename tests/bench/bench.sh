@@ -173,6 +173,58 @@ hook_rows() {
 		"git -C $dir/clone push -q $dir/shared.git main" "git -C $dir/clone push -q $dir/plain.git main"
 }
 
+# The same two tables by sqlite3, of data loaded and indexed before. Ours are those of a commit in a repository beside the
+# others: the centre with a report of its own, one case changed, and one changed before that.
+report_rows() {
+	dir=$store/$1 own=$store/$1/report.git
+	has report || return
+	if [ ! -f "$dir/report.db" ]; then
+		rm -rf "$own" "$dir/report-tree"
+		git clone -q --shared "$dir/clone" "$dir/report-tree" || return
+		cat "$top/tests/bench/report.rec" >>"$dir/report-tree/reports/overview.rec"
+		git -C "$dir/report-tree" commit -q --no-verify -a -m 'a report'
+		case=$(basename "$(cat "$dir/case")")
+		for change in older newer newest; do
+			echo "# $change" >>"$(find "$dir/report-tree/cases" -name "$case")"
+			git -C "$dir/report-tree" commit -q --no-verify -a -m "$change"
+		done
+		git clone -q --bare --shared "$dir/report-tree" "$own"
+		awk -v cases="$dir/cases.psv" -v entries="$dir/entries.psv" '
+		/^%rec:/ { type = $2; next }
+		/^$/ { put(); next }
+		{ name = $1; sub(/:$/, "", name); if (!(name in f)) f[name] = $2 }
+		END { put() }
+		function put() {
+			if (type == "Case" && "Case" in f) print f["Case"] "|" f["Opened"] "|" f["Service"] >cases
+			if (type == "Entry" && "Date" in f) print f["Case"] "|" f["Date"] "|" f["Kind"] >entries
+			split("", f)
+		}' "$dir/all.rec"
+		sqlite3 "$dir/report.new" 'create table cases(id text primary key, opened text, service text);
+			create table entries(id text, date text, kind text);' '.separator |' ".import $dir/cases.psv cases" \
+			".import $dir/entries.psv entries" 'create index by_service on cases(service, opened);
+			create index by_kind on entries(kind, date); analyze;'
+		rm -f "$dir/cases.psv" "$dir/entries.psv"
+		mv "$dir/report.new" "$dir/report.db"
+	fi
+	period=2018..2026
+	quarter() { echo "strftime('%Y', $1) || '-Q' || ((strftime('%m', $1) + 2) / 3)"; }
+	echo "select service, $(quarter opened), count(*) from cases where opened >= '2018-01-01' and opened < '2027-01-01' group by 1, 2;
+		select kind, $(quarter date), count(*) from entries where date >= '2018-01-01' and date < '2027-01-01' group by 1, 2;" >"$dir/report.sql"
+	report="$dossier -C $own report bench -q -p $period --as-of"
+	# The cache as it is before the newest commit was ever counted.
+	rm -rf "$own/dossier"
+	$report HEAD~1 >/dev/null
+	rm -rf "$dir/kept"
+	cp -R "$own/dossier" "$dir/kept"
+	before="rm -rf $own/dossier && cp -R $dir/kept $own/dossier"
+	measure 'report, warm / sqlite3' "$1" most 1 "$report HEAD~1" "sqlite3 $dir/report.db <$dir/report.sql"
+	measure 'report after one more commit / warm' "$1" most 1.2 -p "$before" -P "$before" "$report HEAD" "$report HEAD~1"
+	measure 'report as of an older commit / warm' "$1" most 1.2 -p "$before" -P "$before" "$report HEAD~2" "$report HEAD~1"
+	measure 'report, cold / warm' "$1" none 0 "$report HEAD~1 --no-cache" "$report HEAD~1"
+	measure 'report, warm, of a clean work tree / sqlite3' "$1" none 0 "$dossier -C $dir/report-tree report bench -q -p $period" \
+		"sqlite3 $dir/report.db <$dir/report.sql"
+}
+
 other_rows() {
 	dir=$store/$1
 	for command in cat "show $(basename "$(cat "$dir/case")" .rec)" 'report overview'; do
@@ -191,6 +243,7 @@ for size in $sizes; do
 	rule_rows "$size"
 	list_rows "$size"
 	hook_rows "$size"
+	report_rows "$size"
 	other_rows "$size"
 done
 deep_rows
