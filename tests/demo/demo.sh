@@ -241,7 +241,18 @@ run "dossier show $first | head -n 40"
 
 year=$(date -d "$today - 3 months" +%Y)
 say "The report for a municipality:"
-run dossier report municipality --municipality GM0344 --period "$year"
+run "dossier report municipality --municipality GM0344 --period $year | head -n 60"
+say "The same as one page for the municipality, in Dutch, with charts; and whether such a page is still what the files say:"
+run dossier report municipality --municipality GM0344 --period "$year" --lang nl -o "$demo/gemeente.html"
+run dossier verify "$demo/gemeente.html"
+
+say "A handover report for the municipality, to sign (only what the consent in force covers), and the family's own copy of a plan:"
+done=$(dossier --today "$today" list -p Id -f csv -e "#aftercare && #sharing" | sed -n 2p)
+run "dossier --today $today render handover.ms $done >$demo/handover.ms"
+if command -v groff >/dev/null && groff -k -ms -Tpdf /dev/null >/dev/null 2>&1; then
+	run "groff -k -ms -Tpdf $demo/handover.ms >$demo/handover.pdf"
+fi
+run "dossier --today $today render plan.en.html $done -o $demo/plan.html"
 
 say "GNU recutils reads the same files:"
 if command -v recsel >/dev/null; then
