@@ -247,7 +247,7 @@ run dossier report municipality --municipality GM0344 --period "$year" --lang nl
 run dossier verify "$demo/gemeente.html"
 
 say "A handover report for the municipality, to sign (only what the consent in force covers), and the family's own copy of a plan:"
-done=$(dossier --today "$today" list -p Id -f csv -e "#aftercare && #sharing" | sed -n 2p)
+done=$(dossier --today "$today" list -p Id -e "#aftercare && #sharing" | sed -n 2p)
 run "dossier --today $today render handover.ms $done >$demo/handover.ms"
 if command -v groff >/dev/null && groff -k -ms -Tpdf /dev/null >/dev/null 2>&1; then
 	run "groff -k -ms -Tpdf $demo/handover.ms >$demo/handover.pdf"
