@@ -946,10 +946,15 @@ check_found(const struct table *t)
 static void
 check_list(const struct table *t)
 {
-	long n = opened_in(now, -1);
+	day last = now.to - 1;
 	char more[40] = "";
-	size_t i;
 	bool sorted = true;
+	long n = 0;
+	size_t i;
+
+	/* Those that stand on the last day, whenever they were opened. */
+	for (i = 0; i < CASES; i++)
+		n += cases[i].opened <= last && scoped(&cases[i], last);
 
 	if (n > 7)
 		snprintf(more, sizeof(more), "and %ld more", n - 7);
@@ -1120,6 +1125,7 @@ divide(void)
 		snprintf(text, sizeof(text), "%%rec: Report\n\nReport: %s\nTitle: T\nProfile: commissioner\n\n%%rec: Table\n\n"
 		    "Table: a\nReport: %s\nTitle: T\nCount: entries\nWhere: #Hours\nRows: Hours\n%s", name, name, tables[i]);
 		directory_add(own, parse("reports/b.rec", text), &findings);
+		directory_link(own, &findings);
 		report = report_load(schema, own, (struct more_names){ NULL, 0 }, &symbols, str_of(name), &findings);
 		report_begin(report, (struct period){ DAY_NONE, DAY_NONE }, 5, &findings);
 		counts = count_part(report, 0, 1);
