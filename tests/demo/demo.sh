@@ -252,7 +252,8 @@ run "dossier --today $today render handover.ms $done >$demo/handover.ms"
 if command -v groff >/dev/null && groff -k -ms -Tpdf /dev/null >/dev/null 2>&1; then
 	run "groff -k -ms -Tpdf $demo/handover.ms >$demo/handover.pdf"
 fi
-run "dossier --today $today render plan.en.html $done -o $demo/plan.html"
+now=$(dossier --today "$today" list -p Id -e "#planned && #consent && #support" | sed -n 2p)
+run "dossier --today $today render plan.en.html $now -o $demo/plan.html"
 
 say "GNU recutils reads the same files:"
 if command -v recsel >/dev/null; then
