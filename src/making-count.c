@@ -362,20 +362,21 @@ static void
 add_up(struct job *job, const struct file *folder, size_t depth, struct sum *into)
 {
 	struct making *making = job->making;
-	struct sum sum = { counts_new(making->report), 0, DAY_NONE, true };
+	struct sum sum;
 	struct files files;
 	size_t i;
 
-	if (!get(job, folder, &sum)) {
-		snapshot_list(making->snapshot, folder->path, &making->arena, &files);
-		job->strange = job->strange || !is_plain(&files, depth);
-		for (i = 0; i < files.n && depth < DEPTH && !job->strange; i++)
-			add_up(job, &files.list[i], depth + 1, &sum);
-		if (depth == DEPTH && !job->strange)
-			count(job, folder->path, &sum);
-		if (sum.kept && !job->strange)
-			put(job, folder, &sum);
-	}
+	if (get(job, folder, into))
+		return;
+	sum = (struct sum){ counts_new(making->report), 0, DAY_NONE, true };
+	snapshot_list(making->snapshot, folder->path, &making->arena, &files);
+	job->strange = job->strange || !is_plain(&files, depth);
+	for (i = 0; i < files.n && depth < DEPTH && !job->strange; i++)
+		add_up(job, &files.list[i], depth + 1, &sum);
+	if (depth == DEPTH && !job->strange)
+		count(job, folder->path, &sum);
+	if (sum.kept && !job->strange)
+		put(job, folder, &sum);
 	counts_merge(into->counts, sum.counts);
 	into->cases += sum.cases;
 	into->last = later(into->last, sum.last);
