@@ -189,14 +189,17 @@ follow(const struct casefile *file, const struct rectype *type, int field, int s
     const void *context, struct str *value)
 {
 	const struct field_info *info = type ? rectype_field(type, field) : NULL;
-	const struct entity *entity;
+	const struct entity *entity, *near;
 	struct str key;
 	size_t k, j;
 
 	if (info == NULL || info->target.n == 0)
 		return false;
 	for (k = 0; value_of(context, field, k, &key); k++) {
-		entity = directory_find(file->terms->directory, info->target, key, on, NULL);
+		entity = directory_find(file->terms->directory, info->target, key, on, &near);
+		/* What has ended still says when, and what came after it: else nobody could look for it. */
+		if (entity == NULL)
+			entity = near;
 		if (entity == NULL)
 			continue;
 		for (j = 0; nth_value(entity->record, sub, j, value); j++)

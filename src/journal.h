@@ -87,7 +87,8 @@ char *entry_name(const struct entry *entry, struct arena *arena);
 /*
  * Subjects for expressions. A case's plain names are values in force on file->today, and States; `Entry` is the
  * kind of each entry, Entry.Field the field of any entry. An entry's plain names are its own fields,
- * Case.Field the value in force on its date (Case.State too). Ref.Field is a field of the record that Ref names.
+ * Case.Field the value in force on its date (Case.State too). Ref.Field is a field of the record that Ref
+ * names: the one valid on the day, else the last that began before it.
  */
 void case_subject(struct casefile *file, struct findings *findings, struct subject *subject);
 struct entry_context {

@@ -155,6 +155,13 @@ report_data_quality() {
 	entries late Kind "'*'" "$(quarter d)" "EXISTS (SELECT 1 FROM prose WHERE prose.c = ent.c AND prose.n = ent.n AND prose.field = 'Late')"
 	unit corrections id "$(stated value)" "'*'" "$(quarter d)" 1 "$(entry_values Field) WHERE $(in_period d) AND Kind = 'correction'"
 	entries exceptions "$(stated Waives)" "'*'" "$(quarter d)" "Kind = 'exception'"
+	now() { at "$1" head.c "'$last'"; }
+	is_in() { echo "EXISTS (SELECT 1 FROM spell s WHERE s.c = head.c AND s.state = '$1' AND s.f <= '$last' AND (s.u IS NULL OR s.u > '$last'))"; }
+	of_town() { echo "(SELECT \"$1\" FROM $2 WHERE Municipality = $(now Municipality))"; }
+	list ended-codes head.c "$(now Municipality)" "$(of_town Name names)" "$(of_town Until Municipality)" "replace($(of_town Successor Municipality), ' ', ', ')" "$(now Counsellor)" \
+		"head WHERE $scope AND $(is_in 'not closed') AND $(of_town Until Municipality) <> '' AND $(of_town Until Municipality) <= '$last'"
+	list unsaid head.c Opened "$(now Counsellor)" "$(now Severity)" "$(now Complexity)" "$(now Level)" \
+		"head WHERE $scope AND $(is_in support) AND ($(lacks Severity) OR $(lacks Complexity) OR $(lacks Level))"
 	unit rules n rule "'*'" state 1 "finding f WHERE state <> 'due'"
 }
 
@@ -171,5 +178,7 @@ report_partners() {
 		"'*'" "$(quarter d)" "Kind = 'plan'"
 	entries referrals "$(stated Step)" "'*'" "$(quarter d)" "Kind = 'referral'"
 	entries disclosures "$(stated Sector)" "$(stated Ground)" "$(quarter d)" "Kind = 'disclosure'"
+	list contacted Partner '(SELECT Name FROM partner_names n WHERE n.Partner = Partner.Partner)' Sector Country Contacted Interval \
+		"Partner WHERE (\"From\" = '' OR \"From\" <= '$last') AND (\"Until\" = '' OR \"Until\" > '$first')"
 	unit directory Partner Sector "'*'" "'*'" 1 "Partner WHERE (\"From\" = '' OR \"From\" <= '$last') AND (\"Until\" = '' OR \"Until\" > '$first')"
 }

@@ -3,6 +3,7 @@
 # from what dossier-report(5) says it means, into `want`: table, row, row_2, column, column_2, value. The caller sets first, last (days),
 # and town (a municipality's code, or nothing).
 #   unit TABLE ID ROW ROW_2 COLUMN AMOUNT FROM...    what counts once under each total; '*' for a level that there is not
+#   list TABLE VALUE... FROM                         a line each, of values that may be empty
 #   stock TABLE STATE ROWS COLUMNS LEVEL             open at start, in, out, at end by two fields; or LEVEL quarter or year as rows
 #   between TABLE FROM TO first|every GIVEN_UP DAYS rows|columns LEVEL   days between entries; LEVEL province is of the case's municipality
 
@@ -74,6 +75,7 @@ begin_period() {
 CREATE TABLE want(t, r, r2, k, k2, v);
 CREATE TABLE unit(t, id, r, r2, k, amount);
 CREATE TABLE iv(c, f, u, how);
+CREATE TABLE want_line(t, line);
 CREATE TABLE bucket(level, label, f, l);
 INSERT INTO bucket WITH RECURSIVE days(d) AS (SELECT '$first' UNION ALL SELECT date(d, '+1 day') FROM days WHERE d < '$last')
 	SELECT 'quarter', $(quarter d), min(d), max(d) FROM days GROUP BY 2 UNION ALL
@@ -87,6 +89,16 @@ unit() {
 	table=$1 id=$2 row=$3 row_2=$4 column=$5 amount=$6
 	shift 6
 	echo "INSERT INTO unit SELECT '$table', $id, $row, $row_2, $column, $amount FROM $*;"
+}
+
+list() {
+	table=$1 line=
+	shift
+	while [ $# -gt 1 ]; do
+		line="$line${line:+ || '|' || }replace(coalesce($1, ''), '(not stated)', '')"
+		shift
+	done
+	echo "INSERT INTO want_line SELECT '$table', $line FROM $1;"
 }
 
 # After the last unit: each total counts a thing once.
