@@ -55,10 +55,10 @@ report_municipality() {
 	entries contacts Kind "'*'" "$(quarter d)" 1
 	entries hours svc "'*'" "$(quarter d)" "Hours <> ''" 'CAST(Hours AS REAL)'
 	unit presentations Self "$(stated Requester)" "'*'" "$(quarter Date)" 1 "Presentation WHERE $activity_in AND Municipality = '$town'"
-	between answers "$is_question" "$is_answer" every "$is_end" 14 columns quarter
-	between consultations "$asks_support" "Kind = 'consultation'" first "$is_end" '' columns quarter
-	between conversations "$is_consent" "Kind = 'conversation'" first "$is_no" 14 columns quarter
-	between acceptances "$is_offer" "$is_accepted" every "$is_turned_down" '' columns quarter
+	between answers "$is_question" "$is_answer" every "$is_end" 14 rows quarter
+	between consultations "$asks_support" "Kind = 'consultation'" first "$is_end" '' rows quarter
+	between conversations "$is_consent" "Kind = 'conversation'" first "$is_no" 14 rows quarter
+	between acceptances "$is_offer" "$is_accepted" every "$is_turned_down" '' rows quarter
 	entries commissions "'*'" "'*'" "$(quarter d)" "Kind = 'commission'"
 	unit commissions-not-started head.c "coalesce((SELECT \"End\" FROM ent e WHERE e.c = head.c AND \"End\" <> '' AND d <= '$last'), '(not stated)')" "'*'" "'*'" 1 "head
 		WHERE $(in_period Opened) AND $(in_scope head.c "'$last'") AND EXISTS (SELECT 1 FROM ent e WHERE e.c = head.c AND Kind = 'commission' AND d <= '$last')
@@ -122,7 +122,7 @@ END
 	between handovers "$is_offer" "$is_accepted" every "$is_turned_down" '' rows quarter
 	between end-to-acceptance "(Kind = 'end' AND svc = 'support')" "$is_accepted" first "Kind = 'reopening'" '' rows quarter
 	between duration "$is_consent" "$is_end" first 0 '' rows quarter
-	between by-municipality "$is_question" "$is_answer" every "$is_end" 14 rows province
+	between by-municipality "$is_question" "$is_answer" every "$is_end" 14 rows municipality
 }
 
 report_activities() {
@@ -159,9 +159,9 @@ report_data_quality() {
 	is_in() { echo "EXISTS (SELECT 1 FROM spell s WHERE s.c = head.c AND s.state = '$1' AND s.f <= '$last' AND (s.u IS NULL OR s.u > '$last'))"; }
 	of_town() { echo "(SELECT \"$1\" FROM $2 WHERE Municipality = $(now Municipality))"; }
 	list ended-codes head.c "$(now Municipality)" "$(of_town Name names)" "$(of_town Until Municipality)" "replace($(of_town Successor Municipality), ' ', ', ')" "$(now Counsellor)" \
-		"head WHERE $scope AND $(is_in 'not closed') AND $(of_town Until Municipality) <> '' AND $(of_town Until Municipality) <= '$last'"
+		"head WHERE $(is_in 'not closed') AND $(of_town Until Municipality) <> '' AND $(of_town Until Municipality) <= '$last'"
 	list unsaid head.c Opened "$(now Counsellor)" "$(now Severity)" "$(now Complexity)" "$(now Level)" \
-		"head WHERE $scope AND $(is_in support) AND ($(lacks Severity) OR $(lacks Complexity) OR $(lacks Level))"
+		"head WHERE $(is_in support) AND ($(lacks Severity) OR $(lacks Complexity) OR $(lacks Level))"
 	unit rules n rule "'*'" state 1 "finding f WHERE state <> 'due'"
 }
 
@@ -169,7 +169,7 @@ report_partners() {
 	partner_entries="(SELECT ent.*, p.Partner AS value FROM ent JOIN \"entries-Partner\" p ON p.\"Case\" = ent.c AND p.Self = ent.Self) ent"
 	expert_entries="(SELECT ent.*, p.Expert AS value FROM ent JOIN \"entries-Expert\" p ON p.\"Case\" = ent.c AND p.Self = ent.Self) ent"
 	provider_entries="(SELECT ent.*, p.Provider AS value FROM ent JOIN \"entries-Provider\" p ON p.\"Case\" = ent.c AND p.Self = ent.Self) ent"
-	unit partners c "(SELECT Sector FROM Partner WHERE Partner = value)" value "$(quarter d)" 1 "$partner_entries WHERE $(in_period d)"
+	unit partners c value "'*'" "$(quarter d)" 1 "$partner_entries WHERE $(in_period d)"
 	unit contacts id value "'*'" Kind 1 "$partner_entries WHERE $(in_period d)"
 	unit providers c value "'*'" Kind 1 "$provider_entries WHERE $(in_period d)"
 	unit experts c value "'*'" "$(quarter d)" 1 "$expert_entries WHERE $(in_period d)"

@@ -5,7 +5,7 @@
 #   unit TABLE ID ROW ROW_2 COLUMN AMOUNT FROM...    what counts once under each total; '*' for a level that there is not
 #   list TABLE VALUE... FROM                         a line each, of values that may be empty
 #   stock TABLE STATE ROWS COLUMNS LEVEL             open at start, in, out, at end by two fields; or LEVEL quarter or year as rows
-#   between TABLE FROM TO first|every GIVEN_UP DAYS rows|columns LEVEL   days between entries; LEVEL province is of the case's municipality
+#   between TABLE FROM TO first|every GIVEN_UP DAYS rows|columns LEVEL   days between entries; LEVEL municipality is the case's
 
 # The value of a field of the case in force on a day.
 at() {
@@ -174,7 +174,7 @@ INSERT INTO iv WITH RECURSIVE run AS (
 DROP TABLE IF EXISTS days;
 DROP TABLE IF EXISTS n;
 END
-	if [ "$level" = province ]; then between_provinces; else between_buckets; fi
+	if [ "$level" = municipality ]; then between_municipalities; else between_buckets; fi
 	measure() { # NAME VALUE CONDITION
 		echo "INSERT INTO want SELECT '$table', $(echo "$place" | sed "s/m.name/'$1'/"), $2 FROM n b WHERE $3;"
 	}
@@ -183,7 +183,7 @@ END
 	measure p90 "$(quantile 90)" 'b.n > 0'
 	measure longest '(SELECT max(days) FROM days x WHERE x.label = b.label)' 'b.n > 0'
 	waits="(SELECT count(*) FROM iv WHERE iv.f <= b.l AND (iv.u IS NULL OR iv.u > b.l) AND $(in_scope iv.c b.l)"
-	[ "$level" != province ] || waits="$waits AND (b.label = '' OR b.label = $(province iv.c b.l))"
+	[ "$level" != municipality ] || waits="$waits AND (b.label = '' OR b.label = $(at Municipality iv.c b.l))"
 	measure waiting "$waits)" 1
 	[ -n "$days" ] || return 0
 	met="(SELECT count(*) FROM days x WHERE x.label = b.label AND x.days <= $days)"
@@ -193,13 +193,13 @@ END
 
 province() { echo "coalesce((SELECT nullif(Province, '') FROM names WHERE Municipality = $(at Municipality "$1" "$2")), '(not stated)')"; }
 
-between_provinces() {
+between_municipalities() {
 	cat <<END
 CREATE TABLE days AS SELECT label, days, row_number() OVER (PARTITION BY label ORDER BY days) AS i FROM (
-	SELECT $(province iv.c iv.u) AS label, julianday(u) - julianday(f) AS days FROM iv WHERE how = 'ended' AND $(in_period u) AND $(in_scope iv.c iv.u)
+	SELECT $(at Municipality iv.c iv.u) AS label, julianday(u) - julianday(f) AS days FROM iv WHERE how = 'ended' AND $(in_period u) AND $(in_scope iv.c iv.u)
 	UNION ALL SELECT '', julianday(u) - julianday(f) FROM iv WHERE how = 'ended' AND $(in_period u) AND $(in_scope iv.c iv.u));
 CREATE TABLE n AS SELECT label, '$first' AS f, '$last' AS l, (SELECT count(*) FROM days WHERE days.label = x.label) AS n
-	FROM (SELECT DISTINCT Province AS label FROM names WHERE Province <> '' UNION VALUES(''), ('(not stated)')) x;
+	FROM (SELECT DISTINCT Municipality AS label FROM names UNION VALUES(''), ('(not stated)')) x;
 END
 }
 
