@@ -282,9 +282,11 @@ lines=$(wc -l <"$tmp/err")
 ok 'the same fault 3,000 times is not shown as often' test $status = 1 -a "$lines" -lt 300
 
 # A code that has ended still says when, so that cases under it can be looked for.
-mkdir -p cases/2020/X
-sed 's/2025-0ABCS/2020-X000Z/; s/2025-11-30/2020-12-01/; s/^Counsellor/Municipality: GM0788\n&/; s/^Date: 2025/Date: 2020/' cases/2025/0/2025-0ABCS.rec >cases/2020/X/2020-X000Z.rec
+make_centre "$tmp/ended"
+mkdir -p "$tmp/ended/cases/2020/X"
+printf 'Case: 2020-X000Z\nOpened: 2020-12-01\nService: advice\nApplicant: health\nMunicipality: GM0788\nCounsellor: aj\n' \
+	>"$tmp/ended/cases/2020/X/2020-X000Z.rec"
 printf 'Id,Municipality.Until,Municipality.Name\r\n2020-X000Z,2021-01-01,Haaren\r\n' >"$tmp/want"
-dossier list -f csv -e "Municipality.Until << '2026-03-09'" -p Id,Municipality.Until,Municipality.Name --today 2026-03-09 >"$tmp/got"
+dossier -C "$tmp/ended" list -f csv -e "Municipality.Until << '2026-03-09'" -p Id,Municipality.Until,Municipality.Name --today 2026-03-09 >"$tmp/got"
 same 'open cases under a code that has ended' "$tmp/want" "$tmp/got"
 done_testing
