@@ -105,7 +105,7 @@ period_before(struct period p)
 
 	if (is_first(p.from) && is_first(p.to))
 		return (struct period){ date_add(p.from, (struct duration){ months, 0 }, -1), p.from };
-	return (struct period){ p.from - (p.to - p.from), p.from };
+	return (struct period){ date_add(p.from, (struct duration){ 0, p.to - p.from }, -1), p.from };
 }
 
 /* A last day that the month of a year before does not have becomes its last. */
@@ -121,12 +121,24 @@ year_before(struct period p)
 	return p;
 }
 
+/* The day after the calendar's last is written as the last. */
+static void
+format_until(day until, char text[DATE_SIZE])
+{
+	date_format(date_add(until, (struct duration){ 0, 0 }, 1), text);
+}
+
+/* Equal windows appear once; before the calendar there is none. */
 static void
 add_window(struct tally *t, struct period period, const char *name)
 {
 	struct window *w = &t->windows[t->n_windows];
 	size_t i;
 
+	if (period.to != DAY_NONE && date_add(period.to, (struct duration){ 0, 1 }, -1) >= period.to)
+		return;
+	if (period.from != DAY_NONE && period.to != DAY_NONE && period.from >= period.to)
+		return;
 	for (i = 0; i < t->n_windows; i++)
 		if (t->windows[i].period.from == period.from && t->windows[i].period.to == period.to)
 			return;
@@ -134,7 +146,7 @@ add_window(struct tally *t, struct period period, const char *name)
 	if (period.from != DAY_NONE)
 		date_format(period.from, w->from);
 	if (period.to != DAY_NONE)
-		date_format(period.to, w->until);
+		format_until(period.to, w->until);
 	t->n_windows++;
 }
 

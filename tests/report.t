@@ -265,6 +265,9 @@ ok 'a municipality that has ended says so' sh -c 'dossier report small --municip
 	grep -q "^Municipality  GM0265 Millingen aan de Rijn (ended on 1 January 2015)$"'
 ok 'a period that is over says nothing' sh -c 'dossier --today 2026-03-09 report small -p 2026-02 |
 	grep -q "^Period .* to 28 February 2026$"'
+for period in 0001 ..0001 9999 ..9999 9999-12-31 0001-01..9999-12; do
+	ok "at the ends of the calendar: $period" sh -c "dossier --today 2026-03-09 report overview -p $period >/dev/null"
+done
 ok 'both parameters' sh -c 'dossier --today 2026-03-09 report small --service advice --municipality GM0344 | grep -q "^Total  *0$"'
 
 # ---- what was known when ----
