@@ -15,6 +15,7 @@
 struct handle {
 	git_repository *repository;
 	git_odb *odb;
+	bool is_quarantine; /* it sees objects that are not accepted yet */
 	struct handle *next;
 };
 

@@ -428,7 +428,7 @@ begin_git(void)
 	git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions,
 	    sizeof(extensions) / sizeof(*extensions));
 	git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, (ssize_t)16 << 20);
-	git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, (size_t)4 << 20);
+	git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, (size_t)1 << 20);
 	git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, (size_t)32 << 20);
 	/* Configuration is asked of git; libgit2 need not look for a HOME. */
 	git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_SYSTEM, "");
@@ -489,6 +489,7 @@ add_environment_objects(struct store *store, struct handle *handle)
 	struct buf folder = BUF_INIT;
 	struct arena arena;
 
+	handle->is_quarantine = own != NULL;
 	arena_init(&arena);
 	if (own != NULL && own[0] != '\0')
 		add_objects(handle, join(&arena, store->dir, own));
@@ -575,19 +576,20 @@ read_object(struct handle *handle, const struct oid *oid, git_object_t kind, siz
 	git_odb_object *object;
 	git_object_t found;
 	size_t size;
+	int status;
 
-	if (git_odb_read_header(&size, &found, handle->odb, their(oid)) != 0)
-		return ENOENT;
-	if (found != kind)
-		return EISDIR;
-	if (size > limit)
-		return EFBIG;
-	if (git_odb_read(&object, handle->odb, their(oid)) != 0)
-		return EIO;
-	*bytes = arena_str(arena, (struct str){ git_odb_object_data(object),
-	    git_odb_object_size(object) });
+	/* What was not accepted yet may be of any size: that is asked first, which takes as long as reading. */
+	if (handle->is_quarantine && git_odb_read_header(&size, &found, handle->odb, their(oid)) == 0 && size > limit)
+		return found == kind ? EFBIG : EISDIR;
+	status = git_odb_read(&object, handle->odb, their(oid));
+	if (status != 0)
+		return status == GIT_ENOTFOUND ? ENOENT : EIO;
+	size = git_odb_object_size(object);
+	status = git_odb_object_type(object) != kind ? EISDIR : size > limit ? EFBIG : 0;
+	if (status == 0)
+		*bytes = arena_str(arena, (struct str){ git_odb_object_data(object), size });
 	git_odb_object_free(object);
-	return 0;
+	return status;
 }
 
 /* ---- trees ---- */
@@ -1560,6 +1562,19 @@ snapshot_read(struct snapshot *snapshot, const char *path, struct arena *arena, 
 	return store_blob(snapshot->store, &entry.oid, FILE_MAX_BYTES, arena, bytes);
 }
 
+/* A file of the work tree that is the object, to the byte: it is at hand, while the object lies packed behind others. */
+static bool
+read_checked_out(struct snapshot *snapshot, const struct file *file, struct arena *arena, struct str *bytes)
+{
+	git_oid oid;
+
+	return snapshot->kind == COMMIT && snapshot->store->root_fd >= 0 &&
+	    (file->kind == FILE_REGULAR || file->kind == FILE_EXECUTABLE) &&
+	    file_read(snapshot->store->root_fd, file->path, arena, bytes) == 0 &&
+	    git_odb_hash(&oid, bytes->p, bytes->n, GIT_OBJECT_BLOB) == 0 &&
+	    git_oid_equal(&oid, their(&file->oid));
+}
+
 int
 snapshot_read_file(struct snapshot *snapshot, const struct file *file, struct arena *arena,
     struct str *bytes)
@@ -1568,6 +1583,8 @@ snapshot_read_file(struct snapshot *snapshot, const struct file *file, struct ar
 		return file_read(snapshot->store->root_fd, file->path, arena, bytes);
 	if (file->kind == FILE_FOLDER)
 		return EISDIR;
+	if (read_checked_out(snapshot, file, arena, bytes))
+		return 0;
 	return store_blob(snapshot->store, &file->oid, FILE_MAX_BYTES, arena, bytes);
 }
 
