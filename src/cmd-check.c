@@ -1,5 +1,6 @@
 #include "command-document.h"
 #include "command.h"
+#include "making.h"
 #include "push.h"
 
 #include <stdlib.h>
@@ -122,6 +123,56 @@ check_documents(struct check *check, struct archive *archive, const char *const 
 	documents_free(documents);
 }
 
+static bool
+is_said(const struct findings *findings, const struct finding *f)
+{
+	size_t i;
+
+	for (i = 0; i < findings->n && f->path != NULL; i++) {
+		const struct finding *other = &findings->list[i];
+
+		if (other->path != NULL && other->line == f->line && strcmp(other->path, f->path) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Of a line that the schema has said something about nothing more is said. */
+static void
+move_unsaid(struct findings *into, struct findings *from)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < from->n; i++)
+		if (is_said(into, &from->list[i]))
+			from->count[from->list[i].severity]--;
+		else
+			from->list[kept++] = from->list[i];
+	from->n = kept;
+	findings_move(into, from);
+}
+
+/* Definitions of reports, when everything is checked, or they are asked for. */
+static void
+check_reports(struct check *check, struct archive *archive, const char *const *paths)
+{
+	size_t n, k;
+	const struct entity *const *all = directory_all(archive->directory, STR("Report"), &n);
+	struct findings found;
+	int argc = check->run->argc, i;
+
+	for (i = 0; i < argc && !is_under(paths[i], "reports"); i++)
+		;
+	if ((argc > 0 && i == argc) || schema_type(archive->schema, STR("Case")) == NULL)
+		return; /* without a schema no name is known, which was said */
+	findings_init(&found);
+	for (k = 0; k < n; k++)
+		report_free(report_load(archive->schema, archive->directory, making_states(archive, &check->arena),
+		    &archive->symbols, all[k]->key, &found));
+	move_unsaid(&check->findings, &found);
+	findings_release(&found);
+}
+
 static void
 find_missing(struct check *check, struct snapshot *snapshot, const char *path)
 {
@@ -171,6 +222,7 @@ check_snapshot(struct check *check, struct snapshot *snapshot)
 		archive_each(archive, &(struct selection){ names, n }, &visitor, &check->findings);
 	examine_rules(check, archive, paths);
 	check_documents(check, archive, paths);
+	check_reports(check, archive, paths);
 	if (visitor.judge)
 		check_upkeep(check, archive, visitor.report);
 	if (run->argc > 0)

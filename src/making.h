@@ -54,6 +54,8 @@ void making_open_snapshot(struct making *making, struct store *store, struct sna
     const char *program);
 /* Releases all but the store. */
 void making_close(struct making *making);
+/* The States of the centre's rules: names that a definition may use. */
+struct more_names making_states(struct archive *archive, struct arena *arena);
 /* The definition of that name. False after findings. */
 bool making_load(struct making *making, struct str name);
 /* After the last report_set: the period, of which an end that is DAY_NONE is making->today. False after findings. */

@@ -333,6 +333,78 @@ check_name(void *context, const struct name *name, struct span at)
 		fix(r->findings, f, "did you mean '%s'?", nam(r->findings, near));
 }
 
+/* ---- texts that a name never is ---- */
+
+/* The choices of the field added to `words`; false when a type has it without. */
+static bool
+add_words(struct reading *r, struct level *words, const struct rectype *type, int symbol)
+{
+	const struct field_info *info = type ? rectype_field(type, symbol) : NULL;
+
+	if (info == NULL)
+		return type == NULL || !type_has(type, symbol);
+	add_choices(&r->report->arena, words, info->choices, info->n_choices);
+	return info->n_choices > 0;
+}
+
+static bool
+add_entry_words(struct reading *r, struct level *words, int symbol)
+{
+	const struct schema *schema = r->report->schema;
+	size_t n, i;
+	const struct str *kinds = schema_kinds(schema, &n);
+	bool all = true;
+
+	if (symbol == 0 || str_is(symbol_name(r->report->symbols, symbol), "Kind")) {
+		add_choices(&r->report->arena, words, kinds, n);
+		return true;
+	}
+	for (i = 0; i < n; i++)
+		all = add_words(r, words, schema_kind(schema, kinds[i]), symbol) && all;
+	return all && (words->n_choices > 0 || add_words(r, words, schema_type(schema, STR("Entry")), symbol));
+}
+
+/* All that the name can be; false when that is any text, or not known here. */
+static bool
+words_of_name(struct reading *r, const struct name *name, struct level *words)
+{
+	const struct report *report = r->report;
+	bool of_case = name->sub != 0 && name->field == report->case_symbol && r->over != OVER_RECORD;
+
+	if (of_case || (r->over == OVER_CASE && name->sub == 0 && name->field != report->entry_symbol))
+		return add_words(r, words, type_over(r, OVER_CASE), of_case ? name->sub : name->field);
+	if (r->over == OVER_CASE && name->field == report->entry_symbol)
+		return add_entry_words(r, words, name->sub);
+	if (name->sub != 0 || r->over == OVER_FINDING)
+		return false;
+	return r->over == OVER_ENTRY ? add_entry_words(r, words, name->field) :
+	    add_words(r, words, type_over(r, r->over), name->field);
+}
+
+static void
+check_text(void *context, const struct mention *mention)
+{
+	struct reading *r = context;
+	struct level words = { .choices = NULL };
+	struct finding *f;
+	struct str near;
+	size_t i;
+
+	if (mention->sign == NULL || strcmp(mention->sign, "~") == 0 ||
+	    !words_of_name(r, &mention->name, &words) || words.n_choices == 0)
+		return;
+	for (i = 0; i < words.n_choices; i++)
+		if (str_eq(words.choices[i], mention->text))
+			return;
+	f = fault(r, find(r->findings, MSG_REPORT_WORD, mention->text_at, "'%s%s%s' is never '%s'",
+	    nam(r->findings, symbol_name(r->report->symbols, mention->name.field)), mention->name.sub ? "." : "",
+	    mention->name.sub ? nam(r->findings, symbol_name(r->report->symbols, mention->name.sub)) : "",
+	    nam(r->findings, mention->text)));
+	near = nearest(mention->text, words.choices, words.n_choices);
+	if (near.p != NULL)
+		fix(r->findings, f, "did you mean '%s'?", nam(r->findings, near));
+}
+
 struct expr *
 read_expr(struct reading *r, struct str text, struct span at, enum over over)
 {
@@ -351,6 +423,7 @@ read_expr(struct reading *r, struct str text, struct span at, enum over over)
 	report->exprs[report->n_exprs++] = expr;
 	r->over = over;
 	expr_names(expr, check_name, r);
+	expr_mentions(expr, symbol(report->symbols, STR("Kind")), (struct choice){ NULL, 0 }, &report->arena, check_text, r);
 	return expr;
 }
 

@@ -351,4 +351,45 @@ sed -i 's/^Small_counts: 5/Small_counts: 1/' centre.rec
 ok 'centre.rec says what is small' sh -c 'dossier --today 2026-12-31 report overview --period 2025..2026 -f csv | { ! grep -q hidden; }'
 sed -i 's/^Small_counts: 1/Small_counts: five/' centre.rec
 fails 2 'and must say a number' dossier --today 2026-12-31 report overview
+
+# ---- definitions with faults ----
+
+cd "$tmp/centre" || exit 99
+git checkout -q . && git clean -fdq
+cat >reports/odd.rec <<'END'
+%rec: Report
+
+Report: odd
+Title: Odd
+Profile: secret
+
+%rec: Table
+
+Table: cases
+Report: odd
+Title: Cases
+Count: cases
+Where: Service = 'suport' || Entry = 'plann' || Case.Service = 'advice'
+Rows: Srvice
+
+Table: entries
+Report: odd
+Title: Entries
+Count: entries
+Where: Kind = 'anwser' || Case.Service != 'advise' || Kind = 'answer'
+END
+cat >"$tmp/want" <<'END'
+reports/odd.rec:5:10: error: 'secret' is not a choice of 'Profile' [unknown-choice]
+reports/odd.rec:13:18: error: 'Service' is never 'suport' [report-word]
+reports/odd.rec:13:38: error: 'Entry' is never 'plann' [report-word]
+reports/odd.rec:14:7: error: no field 'Srvice' in cases [report-field]
+reports/odd.rec:20:15: error: 'Kind' is never 'anwser' [report-word]
+reports/odd.rec:20:43: error: 'Case.Service' is never 'advise' [report-word]
+END
+dossier check reports >"$tmp/got" 2>&1
+grep '^reports/odd' "$tmp/got" >"$tmp/odd"
+same 'check finds the faults of a definition, each once, with words that a field never is' "$tmp/want" "$tmp/odd"
+dossier check 2>&1 | grep '^reports/odd' >"$tmp/odd"
+same 'and when everything is checked' "$tmp/want" "$tmp/odd"
+fails 2 'such a report counts nothing' dossier report odd
 done_testing
