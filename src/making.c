@@ -151,13 +151,16 @@ split_as_of(struct making *making, const char *as_of)
 }
 
 static struct snapshot *
-open_snapshot(struct making *making, const char *as_of)
+open_snapshot(struct making *making, const char *as_of, day today)
 {
 	const char *reason = NULL;
 	struct snapshot *snapshot;
 
-	if (as_of != NULL && date_parse(str_of(as_of), &making->as_of, NULL))
+	if (as_of != NULL && date_parse(str_of(as_of), &making->as_of, NULL)) {
+		if (making->as_of > today)
+			die("nobody knows yet what will be known on %s: take a day up to today", as_of);
 		return commit_of_day(making);
+	}
 	making->as_of = DAY_NONE;
 	if (as_of != NULL)
 		as_of = split_as_of(making, as_of);
@@ -517,7 +520,7 @@ making_open(struct making *making, struct store *store, const char *as_of, day t
 	*making = (struct making){ .store = store, .program = program };
 	arena_init(&making->arena);
 	findings_init(&making->findings);
-	making->snapshot = open_snapshot(making, as_of);
+	making->snapshot = open_snapshot(making, as_of, today);
 	making->today = day_of(making, today);
 	making->archive = archive_open(making->snapshot, making->today, &making->findings);
 }

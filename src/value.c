@@ -431,6 +431,31 @@ date_add(day start, struct duration duration, int sign)
 
 #define PERIOD_FORM "a period is written 2026, 2026-Q3, 2026-H2, 2026-03, 2026-W05, 2026-03-05 or A..B"
 
+/* What is written nearly like a period: Q3, 2026Q3, 2026-q3, Q3-2026, 2026-3. */
+static bool
+refuse_form(struct str text, const char **reason)
+{
+	static const struct {
+		const char *form;
+		int year, part; /* where they stand; year -1: it says none */
+	} forms[] = {
+		{ "Q9", -1, 1 }, { "q9", -1, 1 }, { "9999Q9", 0, 5 }, { "9999q9", 0, 5 }, { "9999-q9", 0, 6 },
+		{ "9999 Q9", 0, 6 }, { "9999/Q9", 0, 6 }, { "Q9-9999", 3, 1 }, { "Q9 9999", 3, 1 },
+		{ "9999-9", 0, -1 },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(forms) / sizeof(*forms) && !is_form(text, forms[i].form); i++)
+		;
+	if (i == sizeof(forms) / sizeof(*forms))
+		return refuse(reason, PERIOD_FORM);
+	if (forms[i].year < 0)
+		return refuse(reason, "a quarter is written with its year, like 2026-Q%c", text.p[1]);
+	if (forms[i].part < 0)
+		return refuse(reason, "a month has two digits: %.4s-0%c", text.p, text.p[5]);
+	return refuse(reason, "a quarter is written %.4s-Q%c", text.p + forms[i].year, text.p[forms[i].part]);
+}
+
 /* The Monday of ISO week 1: the week that holds 4 January. */
 static day
 first_week(int year)
@@ -473,7 +498,7 @@ one_period(struct str text, struct period *period, const char **reason)
 	int year;
 
 	if (text.n < 4 || !is_form((struct str){ text.p, 4 }, "9999"))
-		return refuse(reason, PERIOD_FORM);
+		return refuse_form(text, reason);
 	year = number_at(text.p, 4);
 	if (year < 1)
 		return refuse(reason, "years go from 0001 to 9999");
@@ -488,7 +513,7 @@ one_period(struct str text, struct period *period, const char **reason)
 	if (is_form(text, "9999-W99"))
 		return week_period(year, number_at(text.p + 6, 2), period, reason);
 	if (!is_form(text, "9999-99-99"))
-		return refuse(reason, PERIOD_FORM);
+		return refuse_form(text, reason);
 	if (!date_parse(text, &period->from, reason))
 		return false;
 	period->to = period->from + 1;

@@ -47,7 +47,7 @@ ahead=$(received 2026-03-22 2026-03-25 conversation)
 ok 'the shared repository keeps a log' test "$(wc -l <"$log")" = 4
 ok 'the test is as it should be' grep -q "$ahead.* 177421[0-9]* +0100" "$log"
 
-report() { dossier report small -p 2026-01..2026-03-09 "$@"; }
+report() { dossier --today 2026-04-30 report small -p 2026-01..2026-03-09 "$@"; }
 made_from() { report "$@" | sed -n 's/^Made from *commit //p'; }
 is() { [ -s "$tmp/want" ] || echo nothing >"$tmp/got"; same "$1" "$tmp/want" "$tmp/got"; }
 # as_of WHERE DAY COMMIT
@@ -63,14 +63,15 @@ as_of shared.git 2026-03-12 "$second"
 as_of shared.git 2026-03-19 "$second"
 as_of shared.git 2026-03-20 "$late"
 as_of shared.git 2026-03-22 "$ahead"
-as_of shared.git 2030-01-01 "$ahead"
-fails 2 'before anything was received' dossier -C shared.git report small --as-of 2026-03-09
+as_of shared.git 2026-04-30 "$ahead"
+fails 2 'on a day that is not over for anybody yet' dossier --today 2026-04-30 -C centre report small --as-of 2026-05-01
+fails 2 'before anything was received' dossier --today 2026-04-30 -C shared.git report small --as-of 2026-03-09
 said 'in so many words' 'nothing had been received by the end of 2026-03-09'
 as_of centre 2026-03-10 "$first"
 as_of centre 2026-03-11 "$late"
 as_of centre 2026-03-24 "$late"
 as_of centre 2026-03-25 "$ahead"
-fails 2 'before anything was committed' dossier -C centre report small --as-of 2026-03-08
+fails 2 'before anything was committed' dossier --today 2026-04-30 -C centre report small --as-of 2026-03-08
 
 report -C shared.git --as-of 2026-03-12 >got
 ok 'the foot names the day' grep -q '^As of      *12 March 2026$' got
@@ -133,9 +134,9 @@ again() {
 again 'plain' dossier report small
 again 'a period' dossier report small -p ..2026-02
 again 'parameters' dossier report small --shown-by "it's \"a\" \$HOME  two; blanks" --municipality GM0344
-again 'as of a day' dossier report small --as-of 2026-03-12
+again 'as of a day' dossier --today 2026-04-30 report small --as-of 2026-03-12
 cd "$tmp/shared.git" || exit 99
-again 'as received by a day' dossier report small --as-of 2026-03-12
+again 'as received by a day' dossier --today 2026-04-30 report small --as-of 2026-03-12
 cp "$tmp/want" "$tmp/received"
 cd "$tmp/centre" || exit 99
 (eval "$(cat "$tmp/command") -f csv") >"$tmp/got"

@@ -35,7 +35,7 @@ ok 'something is kept' test "$(find $kept -type f | wc -l)" -ge 3
 same_as_counted 'Dutch' --lang nl
 same_as_counted 'before' --as-of HEAD~1
 same_as_counted 'the first commit' --as-of HEAD~3
-same_as_counted 'a day' --as-of 2026-03-11
+same_as_counted 'a day' --today 2026-04-30 --as-of 2026-03-11
 rm -r .git/dossier
 same_as_counted 'deleted'
 path=$(sed -n 2p ../paths)

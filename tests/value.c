@@ -268,10 +268,13 @@ test_periods(void)
 		{ "0001-W01", "0001-01-01..0001-01-07" },
 	};
 	static const struct { const char *text, *reason; } bad[] = {
+		{ "Q3", "a quarter is written with its year, like 2026-Q3" },
+		{ "Q3-2026", "a quarter is written 2026-Q3" }, { "2026..Q3", "a quarter is written with" },
+		{ "last year", "a period is written" }, { "Q", "a period is written" },
 		{ "", "a period is written" }, { "..", "a period is written" }, { "26", "a period is written" },
 		{ "2026-", "a period is written" }, { "2026-Q", "a period is written" },
-		{ "2026-q1", "a period is written" }, { "2026Q1", "a period is written" },
-		{ "2026-W5", "a period is written" }, { "2026-1", "a period is written" },
+		{ "2026-q1", "a quarter is written 2026-Q1" }, { "2026Q1", "a quarter is written 2026-Q1" },
+		{ "2026-W5", "a period is written" }, { "2026-1", "a month has two digits: 2026-01" },
 		{ "2026-01-1", "a period is written" }, { "2026...2027", "a period is written" },
 		{ "2026..2027..2028", "a period is written" }, { "2026 ", "a period is written" },
 		{ "2026-Q5", "quarters go" }, { "2026-Q0", "quarters go" }, { "2026-H3", "half years" },

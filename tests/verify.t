@@ -62,7 +62,7 @@ dossier report small -p 2026-01..2026-03-20 >../new.txt
 fails 1 'two reports' dossier verify ../old.txt ../new.txt
 said 'the figure of before and after' 'done, consultation, Q1 2026: 1 became 2'
 ok 'a report of before still is the same' dossier verify ../old.txt
-fails 1 'as of a day between' dossier verify ../old.txt --as-of 2026-03-20
+fails 1 'as of a day between' dossier --today 2026-04-30 verify ../old.txt --as-of 2026-03-20
 said 'is what was known by then' 'done, consultation, Q1 2026: 1 became 2'
 dossier verify ../public.csv --now >"$tmp/got"
 ok 'a public report: no entry is named' sh -c '! grep -q 2026-7KQ43 "$1"' - "$tmp/got"
