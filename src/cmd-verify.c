@@ -516,6 +516,17 @@ explain(struct store *store, struct making *old, const struct sheet *then, struc
 
 /* ---- the command ---- */
 
+/* From 1: where two texts part. */
+static size_t
+line_of_difference(struct str a, struct str b)
+{
+	size_t line = 1, i;
+
+	for (i = 0; i < a.n && i < b.n && a.p[i] == b.p[i]; i++)
+		line += a.p[i] == '\n';
+	return line;
+}
+
 static int
 compare_bytes(const struct paper *paper, struct making *making, const struct sheet *sheet)
 {
@@ -532,7 +543,8 @@ compare_bytes(const struct paper *paper, struct making *making, const struct she
 		printf("%s: not the same; it was made by another version of the program, this is %s\n", paper->file,
 		    making->program);
 	else
-		printf("%s: not the same: what its commit gives is something else\n", paper->file);
+		printf("%s: not the same: what its commit gives is something else, first in line %zu\n", paper->file,
+		    line_of_difference(buf_view(&again), paper->bytes));
 	buf_release(&again);
 	return !same;
 }
