@@ -15,6 +15,7 @@
 static const struct option options[] = {
 	{ 'p', "period", "PERIOD", "count what is dated in it: 2026, 2026-Q3, 2026-03, 2026-01..2026-06", NULL },
 	{ 0, "as-of", "DATE|REV", "as it was known then: at a commit, or at the end of a day", NULL },
+	{ 0, "repo", "PATH", "add up several centres: the repository of each; cases that they share count once", NULL },
 	{ 0, "lang", "LANGUAGE", "in this language, of those that Labels are there for; default: the Centre's", NULL },
 	{ 'o', "output", "FILE", "write to FILE; its suffix says the format", NULL },
 	{ 0, "no-cache", NULL, "count every case anew, and keep nothing for the next time", NULL },
@@ -255,25 +256,69 @@ make(struct run *run, struct making *making, bool help)
 	return 0;
 }
 
+/* A path is seen from where -C leads. */
+static void
+open_several(struct run *run, const char *const *repos, struct making *making)
+{
+	const char *as_of = option(run, "as-of");
+	const char **places;
+	struct arena arena;
+	size_t n = 0, i;
+	day on;
+
+	while (repos[n] != NULL)
+		n++;
+	if (n > 1 && as_of != NULL && !date_parse(str_of(as_of), &on, NULL))
+		usage(run, "'%s' is no day: several centres have no commit in common; name that of each: --repo PATH@COMMIT",
+		    as_of);
+	arena_init(&arena);
+	places = ARENA_NEW(&arena, const char *, n);
+	for (i = 0; i < n; i++)
+		places[i] = *repos[i] == '/' || strcmp(run->dir, ".") == 0 ? repos[i] :
+		    arena_printf(&arena, "%s/%s", run->dir, repos[i]);
+	making_open_several(making, places, n, as_of, run->today, version);
+	arena_release(&arena);
+}
+
+/* Each centre's findings, by the names that its files have from here. */
+static int
+finish(struct run *run, struct making *making)
+{
+	int found = 0;
+	size_t i;
+
+	for (i = 0; i < making->n_parts; i++) {
+		making_keep_errors(&making->parts[i]);
+		found |= run_finish(run, making->parts[i].store, &making->parts[i].findings);
+	}
+	making_keep_errors(making);
+	return run_finish(run, making->store, &making->findings) | found;
+}
+
 static int
 run_report(struct run *run)
 {
+	const char *const *repos = option_all(run, "repo");
 	bool help = take_help(run);
 	struct making making;
-	struct store *store;
+	struct store *store = NULL;
 	int status, found;
 
 	if (help && name_place(run) < 0)
 		return show_help(run, NULL);
-	store = run_store(run);
-	making_open(&making, store, option(run, "as-of"), run->today, version);
+	if (*repos != NULL) {
+		open_several(run, repos, &making);
+	} else {
+		store = run_store(run);
+		making_open(&making, store, option(run, "as-of"), run->today, version);
+	}
 	/* In a quarantine nothing is written: what is pushed may be refused. */
 	making.cached = !has_option(run, "no-cache") && getenv("GIT_QUARANTINE_PATH") == NULL;
 	status = make(run, &making, help);
-	making_keep_errors(&making);
-	found = run_finish(run, store, &making.findings);
+	found = finish(run, &making);
 	making_close(&making);
-	store_free(store);
+	if (store != NULL)
+		store_free(store);
 	return status ? status : found;
 }
 

@@ -10,7 +10,7 @@
  */
 #define _GNU_SOURCE
 #include "cache.h"
-#include "making.h"
+#include "making-parts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -171,6 +171,9 @@ see_case(void *context, struct visit *visit, struct casefile *file)
 	size_t i;
 
 	(void)context;
+	file = parts_case(thread->job->making, visit, file);
+	if (file == NULL)
+		return;
 	thread->cases++;
 	if (file->header == NULL)
 		return;
@@ -414,9 +417,14 @@ void
 making_count(struct making *making, const struct visitor *progress)
 {
 	struct job job = { .making = making, .progress = progress };
-	struct sum sum = { counts_new(making->report), 0, DAY_NONE, true };
+	struct sum sum = { NULL, 0, DAY_NONE, true };
 	struct findings before;
 
+	if (making->n_parts > 0) {
+		parts_count(making, progress);
+		return;
+	}
+	sum.counts = counts_new(making->report);
 	findings_init(&before);
 	findings_copy(&before, &making->findings);
 	if (!count_kept(&job, &sum)) {
@@ -432,7 +440,8 @@ making_count(struct making *making, const struct visitor *progress)
 	making->counts = sum.counts;
 	making->cases = (size_t)sum.cases;
 	archive_name_fields(making->archive);
-	counts_records(making->counts);
+	if (making->place == NULL)
+		counts_records(making->counts);
 	making_keep_errors(making);
 }
 

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "making.h"
+#include "making-parts.h"
 
 #include <string.h>
 #include <stdlib.h>
@@ -150,8 +150,8 @@ split_as_of(struct making *making, const char *as_of)
 	return as_of + 11;
 }
 
-static struct snapshot *
-open_snapshot(struct making *making, const char *as_of, day today)
+struct snapshot *
+making_find(struct making *making, const char *as_of, day today)
 {
 	const char *reason = NULL;
 	struct snapshot *snapshot;
@@ -173,8 +173,8 @@ open_snapshot(struct making *making, const char *as_of, day today)
 }
 
 /* The day of what was opened: see making.h. */
-static day
-day_of(struct making *making, day today)
+day
+making_day(struct making *making, day today)
 {
 	struct commit commit;
 	struct oid oid;
@@ -365,6 +365,8 @@ head_of(struct making *making, struct lines *head)
 	const struct param *params = report_params(making->report, &n);
 	struct str centre = archive_setting(making->archive, STR("Name"));
 
+	if (making->n_parts > 0)
+		centre = parts_names(making);
 	if (centre.p != NULL)
 		say(making, head, "centre", WORD("From"), escaped(making, centre), STR_NULL);
 	for (i = 0; i < n; i++)
@@ -409,6 +411,18 @@ add_option(struct buf *out, struct arena *arena, const char *name, const char *v
 	add_word(out, str_of(value));
 }
 
+static const char *
+version_of(struct making *making)
+{
+	const char *commit = snapshot_commit(making->snapshot);
+	char date[DATE_SIZE];
+
+	if (making->as_of == DAY_NONE)
+		return commit;
+	return arena_printf(&making->arena, "%s%c%s", date_format(making->as_of, date), making->by_dates ? '~' : '=',
+	    commit);
+}
+
 /* The last day, and the first unless the period is open there. */
 static const char *
 period_words(struct making *making)
@@ -426,7 +440,6 @@ making_command(struct making *making)
 	const char *commit = snapshot_commit(making->snapshot);
 	struct arena *arena = &making->arena;
 	struct buf out = BUF_INIT;
-	char date[DATE_SIZE];
 	size_t n, i;
 	const struct param *params = report_params(making->report, &n);
 	struct str kept;
@@ -435,15 +448,16 @@ making_command(struct making *making)
 		return STR_NULL;
 	buf_text(&out, "dossier report");
 	add_word(&out, making->name);
+	for (i = 0; i < making->n_parts; i++)
+		add_option(&out, arena, "repo", arena_printf(arena, "%s@%s", making->parts[i].place,
+		    version_of(&making->parts[i])));
 	for (i = 0; i < n; i++)
 		if (params[i].value.p != NULL)
 			add_option(&out, arena, param_option(arena, params[i].name).p,
 			    arena_cstr(arena, params[i].value));
 	add_option(&out, arena, "period", period_words(making));
-	if (making->as_of != DAY_NONE)
-		commit = arena_printf(arena, "%s%c%s", date_format(making->as_of, date),
-		    making->by_dates ? '~' : '=', commit);
-	add_option(&out, arena, "as-of", commit);
+	if (making->n_parts == 0)
+		add_option(&out, arena, "as-of", version_of(making));
 	add_option(&out, arena, "lang", arena_cstr(arena, words_language(making->words)));
 	kept = arena_str(arena, buf_view(&out));
 	buf_release(&out);
@@ -460,14 +474,28 @@ as_of_text(struct making *making, bool people)
 	    WORD("{date}, as commits are dated; the shared repository knows when they were received"), &date, 1);
 }
 
+/* Centre and commit. */
+static struct str
+part_version(struct making *making, size_t i, const struct words *words)
+{
+	struct str version = made_from(&making->parts[i], words);
+
+	return str_of(arena_printf(&making->arena, "%.*s, %.*s", STRF(escaped(making, parts_name(making, i))), STRF(version)));
+}
+
 static void
 foot_of(struct making *making, struct lines *foot)
 {
 	const struct words *words = making->words;
 	struct str profile = report_is_public(making->report) ? STR("public") : STR("commissioner");
 	struct blank n = { "n", str_of(arena_printf(&making->arena, "%zu", making->cases)) };
+	size_t i;
 
-	say(making, foot, "commit", WORD("Made from"), made_from(making, NULL), made_from(making, words));
+	for (i = 0; i < making->n_parts; i++)
+		say(making, foot, i == 0 ? "commit" : arena_printf(&making->arena, "commit-%zu", i + 1), WORD("Made from"),
+		    part_version(making, i, NULL), part_version(making, i, words));
+	if (making->n_parts == 0)
+		say(making, foot, "commit", WORD("Made from"), made_from(making, NULL), made_from(making, words));
 	if (making->as_of != DAY_NONE)
 		say(making, foot, "as-of", WORD("As of"), as_of_text(making, false), as_of_text(making, true));
 	say(making, foot, "schema", WORD("Schema"), fingerprint(making, "schema"), STR_NULL);
@@ -485,7 +513,7 @@ foot_of(struct making *making, struct lines *foot)
 static void
 add_notes(struct making *making, struct sheet *sheet)
 {
-	struct str *notes = ARENA_NEW(&making->arena, struct str, sheet->n_notes + 1);
+	struct str *notes = ARENA_NEW(&making->arena, struct str, sheet->n_notes + 1 + PART_NOTES);
 	struct blank n = { "n", str_of(arena_printf(&making->arena, "%zu", making->faulty.n)) };
 
 	if (sheet->n_notes > 0)
@@ -494,6 +522,7 @@ add_notes(struct making *making, struct sheet *sheet)
 		notes[sheet->n_notes++] = filled(making, making->words, making->faulty.n == 1 ?
 		    WORD("{n} case file has errors and may be miscounted: see 'dossier check'.") :
 		    WORD("{n} case files have errors and may be miscounted: see 'dossier check'."), &n, 1);
+	sheet->n_notes += parts_notes(making, notes + sheet->n_notes);
 	sheet->notes = notes;
 }
 
@@ -520,8 +549,8 @@ making_open(struct making *making, struct store *store, const char *as_of, day t
 	*making = (struct making){ .store = store, .program = program };
 	arena_init(&making->arena);
 	findings_init(&making->findings);
-	making->snapshot = open_snapshot(making, as_of, today);
-	making->today = day_of(making, today);
+	making->snapshot = making_find(making, as_of, today);
+	making->today = making_day(making, today);
 	making->archive = archive_open(making->snapshot, making->today, &making->findings);
 }
 
@@ -543,10 +572,12 @@ making_close(struct making *making)
 		counts_free(making->counts);
 	report_free(making->report);
 	words_free(making->words);
+	parts_close(making);
 	archive_free(making->archive);
 	snapshot_free(making->snapshot);
 	findings_release(&making->findings);
 	map_release(&making->faulty);
+	map_release(&making->moved);
 	arena_release(&making->arena);
 }
 
@@ -580,17 +611,23 @@ making_load(struct making *making, struct str name)
 	making->words = words_load(archive->directory, language);
 	report_set_words(making->report, making->words);
 	report_set_centre(making->report, archive->centre);
-	return true;
+	return parts_load(making);
 }
 
 bool
 making_begin(struct making *making, struct period period)
 {
+	int64_t threshold = threshold_of(making);
+	size_t i;
+
 	making->period = period;
 	if (period.to == DAY_NONE)
 		making->period.to = making->today + 1;
 	report_set_known(making->report, making->today);
-	return report_begin(making->report, making->period, threshold_of(making), &making->findings);
+	for (i = 0; i < making->n_parts; i++)
+		if (threshold_of(&making->parts[i]) > threshold)
+			threshold = threshold_of(&making->parts[i]);
+	return report_begin(making->report, making->period, threshold, &making->findings) && parts_begin(making);
 }
 
 void

@@ -39,6 +39,15 @@ struct making {
 	struct counts *counts;
 	size_t cases;
 	struct map faulty;
+	/* Of a sum of several centres: each of them, NULL when there is but one. */
+	struct making *parts;
+	size_t n_parts;
+	struct str unlike; /* records that are not the same in all of them: "Staff aj, Partner X" */
+	size_t n_moved; /* cases that more than one has */
+	struct str reopened; /* those of them that were opened on different days */
+	/* Of such a centre: where it is, and cases that others have too, by id: a struct str, NULL where another counts it. */
+	const char *place;
+	struct map moved;
 };
 
 /*
@@ -52,7 +61,14 @@ void making_open(struct making *making, struct store *store, const char *as_of, 
 /* The same of a snapshot that the caller has opened and gives away, on a day of its own. */
 void making_open_snapshot(struct making *making, struct store *store, struct snapshot *snapshot, day today,
     const char *program);
-/* Releases all but the store. */
+/*
+ * A sum of several centres, each of a repository of its own: "PATH" or "PATH@COMMIT", "PATH@DAY=COMMIT". Each is read as HEAD has
+ * it, or as of a day. The first gives definition, words and schema; that what is counted is the same in all is seen to by
+ * making_load. Nothing is kept in a cache. Dies when one is no repository, or is given twice.
+ */
+void making_open_several(struct making *making, const char *const *places, size_t n, const char *as_of, day today,
+    const char *program);
+/* Releases all but the store; the stores of several, too. */
 void making_close(struct making *making);
 /* The States of the centre's rules: names that a definition may use. */
 struct more_names making_states(struct archive *archive, struct arena *arena);

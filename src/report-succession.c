@@ -26,6 +26,17 @@ succession_to(const struct report *report, struct str target)
 	return NULL;
 }
 
+struct str
+report_follows(const struct report *report, size_t i)
+{
+	size_t k;
+
+	for (k = 0; k < report->n_successions; k++)
+		if (report->successions[k].applies && i-- == 0)
+			return report->successions[k].target;
+	return STR_NULL;
+}
+
 static const struct entity *
 find_then(const struct report *report, struct str target, struct str key, day on)
 {

@@ -66,6 +66,8 @@ void report_set_known(struct report *report, day known);
  * that a public report shows. False after findings: a parameter is missing. */
 bool report_begin(struct report *report, struct period period, int64_t threshold,
     struct findings *findings);
+/* Types of which what ended is read as what came after it, one after another, from 0; STR_NULL after the last. */
+struct str report_follows(const struct report *report, size_t i);
 
 /* A case as a report asks about it; all of it is the caller's. */
 struct report_case {
