@@ -167,7 +167,7 @@ static void
 see_case(void *context, struct visit *visit, struct casefile *file)
 {
 	struct thread *thread = visit->state;
-	struct report_case c = { thread, file->opened, file->n, on_day, nth_entry, state_spells, findings_on };
+	struct report_case c;
 	size_t i;
 
 	(void)context;
@@ -180,6 +180,7 @@ see_case(void *context, struct visit *visit, struct casefile *file)
 	thread->file = file;
 	thread->findings = visit->findings;
 	thread->judged = visit->judge;
+	c = (struct report_case){ thread, file->opened, file->n, on_day, nth_entry, state_spells, findings_on };
 	counts_case(thread->counts, &c);
 	thread->last = later(thread->last, file->opened);
 	for (i = 0; i < file->n; i++)

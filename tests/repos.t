@@ -8,7 +8,7 @@ case_file() {
 	folder=$1/cases/${2%%-*}/$(echo "$2" | cut -c6)
 	mkdir -p "$folder"
 	{
-		printf 'Case: %s\nOpened: %s\nService: %s\nApplicant: mother\nMunicipality: %s\nCounsellor: aj\nLead: centre\n' \
+		printf 'Case: %s\nOpened: %s\nService: %s\nApplicant: mother\nMunicipality: %s\nCounsellor: aj\nLead: applicant\n' \
 			"$2" "$3" "$4" "$5"
 		cat
 	} >"$folder/$2.rec"
@@ -138,6 +138,155 @@ Partner: south
 Name: The south alone
 Sector: safety
 END2
+for centre in north south; do
+	sed 's/: sum/: open/; s/^Profile: .*/Profile: public/; s/^Table: /&open-/' $centre/reports/sum.rec >$centre/reports/open.rec
+done
 in_git north
 in_git south
-dossier -C north check --no-rules; dossier -C south check --no-rules; dossier report sum --repo north --repo south --period 2026-Q1; cp -r . /tmp/repos-try; exit
+ok 'what is added up is in order' dossier -C north check --no-rules
+ok 'and in the other centre' dossier -C south check --no-rules
+
+# ---- the same counted without dossier: a line per record, "ID MUNICIPALITY-of-its-first-header|record" ----
+
+find north/cases south/cases -name '*.rec' | sort | xargs awk -v RS= '
+	{ id = FILENAME; sub(/.*\//, "", id); sub(/\.rec$/, "", id)
+	  gsub(/\n/, "|")
+	  if (/^Case:/) { match($0, /Opened: [0-9-]*/); print "header", id, substr($0, RSTART + 8, 10), $0 }
+	  else { match($0, /Kind: [a-z]*/); print "entry", id, substr($0, 7, 10), substr($0, RSTART + 6, RLENGTH - 6), $0 } }' |
+	sort -u >records
+# The header that was opened first.
+sort -k2,3 records | awk '$1 == "header" && !seen[$2]++ { match($0, /GM[0-9]*/); print $2, substr($0, RSTART, RLENGTH) }' |
+	sort >headers
+awk '{ n[$2]++; all++ } END { for (m in n) print m "," n[m]; print "Total," all }' headers | sort >want-cases
+awk 'NR == FNR { place[$1] = $2; next }
+	$4 == "conversation" { n[place[$2]]++; all++ }
+	END { for (m in n) print m "," n[m]; print "Total," all }' headers records | sort >want-talks
+awk '$1 == "header" && !seen[$2]++ { opened++ } $4 == "end" { ended++ }
+	END { print "start," 0; print "in," opened; print "out," ended; print "end," opened - ended }' records >want-stock
+sort -k2,3 records | awk '
+	function number(d, y, m) { y = substr(d, 1, 4); m = substr(d, 6, 2) + 0; return substr("000031059", 3 * m - 2, 3) + substr(d, 9) }
+	$4 == "request" && !($2 in from) { from[$2] = number($3); n++ }
+	$4 == "conversation" && !($2 in to) { to[$2] = number($3) }
+	END { for (id in to) print to[id] - from[id] >"spans"; for (id in from) if (!(id in to)) waiting++; print waiting + 0 }' >waiting
+sort -n spans | awk -v waiting="$(cat waiting)" '{ x[NR] = $1 } END { print "number," NR
+	print "median," (NR % 2 ? x[(NR + 1) / 2] : (x[NR / 2] + x[NR / 2 + 1]) / 2)
+	print "longest," x[NR]; print "waiting," waiting }' >want-days
+
+# of TABLE: its cells, "row,column,value", from the report in JSON
+of() { jq -r --arg t "$1" '.tables[] | select(.name == $t) | .cells[] | [(.row + .column | map(. // "Total") | join(",")), .value] | join(",")' report.json; }
+
+together() { dossier report sum --repo north --repo south --period 2026-Q1 "$@"; }
+ok 'two centres are added up' together -f json -o report.json
+of cases | sort >got
+same 'cases that moved count once, where they were opened first' want-cases got
+of talks | sort >got
+same 'their journal is that of both, equal entries once' want-talks got
+of stock | sed 's/^Total,//' >got
+same 'what was open, came and went' want-stock got
+of days | sed 's/^Total,//' >got
+same 'days between entries of whichever centre' want-days got
+cat north/directory/partners.rec south/directory/partners.rec | awk '/^Partner:/ && !seen[$2]++ { n++ } END { print n }' >want
+of partners | sed 's/.*,//' >got
+same 'a partner of both is one' want got
+
+ok 'it is said for people' together
+said 'that cases moved' '^2 cases stand in more than one centre'
+said 'and that one was opened twice' 'Opened on different days, read as opened on the first: .*'"$(id 6)"
+said 'from both' '^From .*North; South'
+said 'with the commit of one' "^Made from  *North, commit $(git -C north rev-parse HEAD)"
+said 'and of the other' "^Made from  *South, commit $(git -C south rev-parse HEAD)"
+ok 'in Dutch' together --lang nl
+said 'it is said so' '^2 zaken staan in meer dan'
+dossier report sum --repo south --repo north --period 2026-Q1 -f csv | sed -n '/municipality/I,$p' | grep -E '^(GM|Total|,)' >turned
+together -f csv | sed -n '/municipality/I,$p' | grep -E '^(GM|Total|,)' >straight
+same 'in the other order the figures are the same' straight turned
+
+# ---- made again ----
+
+together -f json -o first.json
+sed -i 's/^Opened: .*/Opened: 2025-01-01/' "north/cases/2026/1/$(id 1).rec"
+git -C south commit -q --no-verify --allow-empty -m 'later'
+eval "$(jq -r '.foot.command' first.json) -f json" >again.json
+same 'its own command makes the same again, to the byte' first.json again.json
+git -C north checkout -q .
+together --as-of 2026-03-09 -f json -o dated.json
+eval "$(jq -r '.foot.command' dated.json) -f json" >again.json
+same 'one as of a day too' dated.json again.json
+fails 2 'a commit is not of both' together --as-of HEAD
+said 'it is said how to name one' 'name that of each: --repo PATH@COMMIT'
+
+# ---- parameters ----
+
+ok 'of one municipality' together --municipality GM0363 -f json -o report.json
+grep -c GM0363 headers >want
+of cases | sed -n 's/^Total,//p' >got
+same 'its cases alone' want got
+cp -R south lacks
+awk -v RS= -v ORS='\n\n' '!/Municipality: GM0344(\n|$)/' south/directory/municipalities.rec >lacks/directory/municipalities.rec
+find lacks/cases -name '*.rec' | xargs grep -l GM0344 | xargs rm
+git -C lacks add -A && git -C lacks commit -q --no-verify -m 'no such municipality'
+ok 'a code that one of them does not know' dossier report sum --repo lacks --repo north --municipality GM0344 \
+	--period 2026-Q1 -f json -o report.json
+of cases | sed -n 's/^Total,//p' >got
+grep -l GM0344 north/cases/*/*/*.rec | wc -l | tr -d ' ' >want
+same 'counts where it is known' want got
+fails 2 'a code that none knows' together --municipality GM9999
+
+# ---- what must not come out of a public report ----
+
+ok 'a public report' dossier report open --repo north --repo south --period 2026-Q1 -f json -o report.json
+of open-cases >got
+fails 1 'hides small sums' grep '^GM0363,[0-9]' got
+fails 1 'and says nothing of single cases' grep -E 'more than one centre|different days' report.json
+sed -i 's|^Small_counts: .*|Small_counts: 20|' south/centre.rec
+git -C south commit -q --no-verify -a -m 'hides more'
+dossier report open --repo north --repo south --period 2026-Q1 -f json -o report.json
+of open-cases >got
+fails 1 'the strictest of the centres says what is small' grep ',[0-9][0-9]*$' got
+
+# ---- staff of one id ----
+
+cp -R south others
+sed -i 's/^Name: Aj$/Name: Another/' others/directory/staff.rec
+sed -i 's/^Rows: Municipality$/Rows: Counsellor/' north/reports/sum.rec others/reports/sum.rec
+git -C others commit -q --no-verify -a -m 'another aj'
+git -C north commit -q --no-verify -a -m 'by counsellor'
+ok 'people of one id in two centres' dossier report sum --repo north --repo others --period 2026-Q1
+said 'are told' '^Not the same in each centre, yet counted together: .*Staff aj'
+
+# ---- what cannot be added up ----
+
+fails 2 'another definition' together
+said 'the record is named' "'south': reports/sum.rec: Table 'cases' is not as it is in 'north'"
+git -C north revert --no-edit HEAD >"$tmp/.log" 2>&1
+sed -i 's/^%rec: Entry$/&\n%size: < 1000/' south/schema/case.rec
+git -C south commit -q --no-verify -a -m 'another schema'
+fails 2 'another descriptor' together
+said 'it is named' "'south': schema/case.rec: %rec 'Entry' is not as it is in 'north'"
+git -C south revert --no-edit HEAD >"$tmp/.log" 2>&1
+sed -i '0,/^State: closed/s//State: closed\nDoc: the same/' south/rules/states.rec
+git -C south commit -q --no-verify -a -m 'the same State'
+ok 'what is said of a State does not matter' together
+sed -i "0,/^State: closed/s//State: closed\\nFinal: yes/" south/rules/states.rec
+git -C south commit -q --no-verify -a -m 'another State'
+fails 2 'another State' together
+said 'it is named' "'south': rules/states.rec: State 'closed' is not as it is in 'north'"
+git -C south revert --no-edit HEAD >"$tmp/.log" 2>&1
+fails 2 'the same twice' dossier report sum --repo north --repo ./north
+said 'it is said' "are the same centre: name each once"
+git clone -q north copy
+fails 2 'a copy of the same' dossier report sum --repo north --repo copy
+said 'it is said' "are the same centre: name each once"
+fails 2 'no folder' dossier report sum --repo north --repo nothing
+said 'it is named' "'nothing'"
+mkdir plain
+fails 2 'no repository' dossier report sum --repo north --repo plain
+said 'it is named' "no centre's repository in 'plain'"
+fails 2 'an unknown report' dossier report summ --repo north --repo south
+git clone -q --bare south south.git
+ok 'a bare one' dossier report sum --repo north --repo south.git --period 2026-Q1
+ok 'of one alone' dossier report sum --repo north --period 2026-Q1
+mkdir elsewhere
+ok 'seen from -C' dossier -C elsewhere report sum --repo ../north --repo ../south.git --period 2026-Q1
+
+done_testing
