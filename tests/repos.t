@@ -223,7 +223,7 @@ of cases | sed -n 's/^Total,//p' >got
 same 'its cases alone' want got
 cp -R south lacks
 awk -v RS= -v ORS='\n\n' '!/Municipality: GM0344(\n|$)/' south/directory/municipalities.rec >lacks/directory/municipalities.rec
-find lacks/cases -name '*.rec' | xargs grep -l GM0344 | xargs rm
+find lacks/cases -name "*.rec" -exec grep -q GM0344 {} \; -exec rm {} +
 git -C lacks add -A && git -C lacks commit -q --no-verify -m 'no such municipality'
 ok 'a code that one of them does not know' dossier report sum --repo lacks --repo north --municipality GM0344 \
 	--period 2026-Q1 -f json -o report.json
