@@ -355,7 +355,7 @@ succession_scope(struct counts *counts, const struct subject *subject)
 static void
 write_entity(const struct succession *s, struct str key, const struct entity *entity, struct buf *out)
 {
-	const struct field *shown = entity && s->shown_by.n ? record_named(entity->record, s->shown_by) : NULL;
+	const struct field *shown = entity && s && s->shown_by.n ? record_named(entity->record, s->shown_by) : NULL;
 
 	buf_str(out, key);
 	if (shown != NULL) {
