@@ -283,11 +283,11 @@ echo "Made from   work tree, not committed: 1 file changed since commit" >"$tmp/
 same 'a changed work tree says so' "$tmp/want" "$tmp/got"
 git commit -q --no-verify -a -m 'another service'
 for as_of in 2026-03-19 2026-03-09 "$commit" HEAD~1; do
-	dossier --today 2026-03-09 report small -p 2026-01-01..2026-03-09 --as-of "$as_of" |
+	dossier --today 2026-03-21 report small -p 2026-01-01..2026-03-09 --as-of "$as_of" |
 		sed -e '/^As of /,/were received/d' -e "s/20..-..-..~$commit/$commit/" >"$tmp/got"
 	same "as of $as_of: as it was then" "$tmp/clean" "$tmp/got"
 done
-dossier --today 2026-03-09 report small --as-of 2026-03-20 >"$tmp/got"
+dossier --today 2026-03-21 report small --as-of 2026-03-20 >"$tmp/got"
 ok 'as of the day of the change' grep -q '^advice  *1' "$tmp/got"
 fails 2 'before the first commit' dossier report small --as-of 2019-01-01
 fails 2 'no such commit' dossier report small --as-of nonsense
