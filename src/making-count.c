@@ -7,6 +7,9 @@
  * anew. What a folder counts for depends on everything that the key names, and on its path. Kept are only folders
  * in which nothing was found: the findings of the others are said every time. A date that has not come yet is such a
  * finding, so a folder counts as it was counted only up to a day on or after its last date.
+ *
+ * Where few cases of a folder differ from what it held in the commit that was counted before, and that is kept, those cases
+ * are counted as they were then, which is taken away, and as they are now. Which commit that was is kept too.
  */
 #define _GNU_SOURCE
 #include "cache.h"
@@ -17,6 +20,7 @@
 
 #define CACHE_BYTES ((size_t)64 << 20)
 #define DEPTH 2 /* cases/YYYY/X */
+#define FEW 4 /* a folder with more than one changed case in so many is counted anew */
 
 /* What was counted below a folder. */
 struct sum {
@@ -36,6 +40,9 @@ struct job {
 	void *watch_context;
 	const struct selection *chosen; /* these cases alone; NULL: all */
 	bool strange; /* what stands below cases/ is not as a centre's: all of it is looked at */
+	bool counted; /* something was not kept */
+	struct snapshot *before; /* the commit that was counted before; NULL: it is not known, or not there any more */
+	bool looked; /* for it */
 };
 
 /* ---- a case ---- */
@@ -213,15 +220,15 @@ show_progress(void *context, size_t done, size_t total)
 	job->progress->progress(job->progress->progress_context, job->done + done, job->total);
 }
 
-/* Counts the cases below a folder, or all when it is NULL. */
+/* Counts some cases and those below folders; all when there are none. */
 static void
-count(struct job *job, const char *folder, struct sum *sum)
+count(struct job *job, const char *const *names, size_t n, struct sum *sum)
 {
 	struct making *making = job->making;
 	struct visitor visitor = { .see = see_case, .context = job, .begin = begin, .end = end,
 		.check = true, .judge = report_asks_states(making->report), .alone = job->watch != NULL };
-	struct selection selection = { &folder, 1 };
-	const struct selection *chosen = job->chosen ? job->chosen : folder ? &selection : NULL;
+	struct selection selection = { names, n };
+	const struct selection *chosen = job->chosen ? job->chosen : n > 0 ? &selection : NULL;
 	size_t errors = making->findings.count[ERROR];
 	uint64_t before = sum->cases;
 
@@ -362,6 +369,133 @@ foresee(struct job *job, const struct file *folder, size_t depth)
 		job->total += files.n;
 }
 
+/* ---- what changed ---- */
+
+static struct oid
+id_of_before(void)
+{
+	struct oid id;
+
+	memcpy(id.id, "counted before this:", sizeof(id.id));
+	return id;
+}
+
+static struct snapshot *
+before(struct job *job)
+{
+	struct oid id = id_of_before(), commit;
+	struct str bytes;
+
+	if (!job->looked && cache_get(job->cache, &id, &bytes) && bytes.n == sizeof(commit)) {
+		memcpy(&commit, bytes.p, sizeof(commit));
+		job->before = store_commit_oid(job->making->store, &commit);
+	}
+	job->looked = true;
+	return job->before;
+}
+
+static void
+put_before(struct job *job)
+{
+	struct oid id = id_of_before(), commit;
+
+	if (oid_parse(str_of(snapshot_commit(job->making->snapshot)), &commit))
+		cache_put(job->cache, &id, (struct str){ (const char *)commit.id, sizeof(commit.id) });
+}
+
+/* Paths of cases that are gone or were otherwise, and of those that are new or otherwise. */
+struct turnover {
+	const char **gone, **come;
+	size_t n_gone, n_come;
+};
+
+/* False when there are many. Both lists are in order of their paths. */
+static bool
+find_turnover(struct making *making, const struct files *old, const struct files *new, struct turnover *t)
+{
+	size_t i = 0, k = 0;
+
+	*t = (struct turnover){ ARENA_NEW(&making->arena, const char *, old->n + 1),
+		ARENA_NEW(&making->arena, const char *, new->n + 1), 0, 0 };
+	while (i < old->n || k < new->n) {
+		int order = i == old->n ? 1 : k == new->n ? -1 : strcmp(old->list[i].path, new->list[k].path);
+
+		if (order == 0 && memcmp(&old->list[i].oid, &new->list[k].oid, sizeof(struct oid)) == 0) {
+			i++;
+			k++;
+			continue;
+		}
+		if (order <= 0)
+			t->gone[t->n_gone++] = old->list[i++].path;
+		if (order >= 0)
+			t->come[t->n_come++] = new->list[k++].path;
+	}
+	return FEW * t->n_gone <= old->n && FEW * t->n_come <= new->n;
+}
+
+/* Counts cases as they were in the commit before; false when something is found in one: then it was not kept so. */
+static bool
+count_before(struct job *job, const char *const *paths, size_t n, struct sum *sum)
+{
+	struct making *making = job->making;
+	struct snapshot *now = making->archive->snapshot;
+	struct findings findings = making->findings;
+	size_t done = job->done;
+
+	findings_init(&making->findings);
+	making->archive->snapshot = job->before;
+	if (n > 0)
+		count(job, paths, n, sum);
+	making->archive->snapshot = now;
+	findings_release(&making->findings);
+	making->findings = findings;
+	job->done = done;
+	return sum->kept && sum->cases == n;
+}
+
+/* What was counted of a folder before, without the cases that are gone. */
+static bool
+take_gone(struct job *job, const struct turnover *t, struct sum *sum)
+{
+	struct sum gone = { counts_new(job->making->report), 0, DAY_NONE, true };
+	bool taken = count_before(job, t->gone, t->n_gone, &gone) && gone.cases <= sum->cases &&
+	    counts_remove(sum->counts, gone.counts);
+
+	sum->cases -= gone.cases;
+	counts_free(gone.counts);
+	return taken;
+}
+
+/* The last day stays at least what it was: a day too late costs no more than counting again. */
+static bool
+count_changes(struct job *job, const struct file *folder, const struct files *files, struct sum *sum)
+{
+	struct making *making = job->making;
+	struct file was = *folder;
+	struct sum kept = { counts_new(making->report), 0, DAY_NONE, true };
+	struct turnover t;
+	struct files old;
+
+	if (before(job) == NULL || !snapshot_oid(job->before, folder->path, &was.oid) || !get(job, &was, &kept)) {
+		counts_free(kept.counts);
+		return false;
+	}
+	snapshot_list(job->before, folder->path, &making->arena, &old);
+	if (kept.cases != old.n || !is_plain(&old, DEPTH) || !find_turnover(making, &old, files, &t) ||
+	    !take_gone(job, &t, &kept)) {
+		counts_free(kept.counts);
+		return false;
+	}
+	if (t.n_come > 0)
+		count(job, t.come, t.n_come, &kept);
+	job->done += files->n - t.n_come;
+	counts_free(sum->counts);
+	*sum = kept;
+	return true;
+}
+
+/* ---- all of it ---- */
+
 static void
 add_up(struct job *job, const struct file *folder, size_t depth, struct sum *into)
 {
@@ -372,13 +506,14 @@ add_up(struct job *job, const struct file *folder, size_t depth, struct sum *int
 
 	if (get(job, folder, into))
 		return;
+	job->counted = true;
 	sum = (struct sum){ counts_new(making->report), 0, DAY_NONE, true };
 	snapshot_list(making->snapshot, folder->path, &making->arena, &files);
 	job->strange = job->strange || !is_plain(&files, depth);
 	for (i = 0; i < files.n && depth < DEPTH && !job->strange; i++)
 		add_up(job, &files.list[i], depth + 1, &sum);
-	if (depth == DEPTH && !job->strange)
-		count(job, folder->path, &sum);
+	if (depth == DEPTH && !job->strange && !count_changes(job, folder, &files, &sum))
+		count(job, &folder->path, 1, &sum);
 	if (sum.kept && !job->strange)
 		put(job, folder, &sum);
 	counts_merge(into->counts, sum.counts);
@@ -408,6 +543,9 @@ count_kept(struct job *job, struct sum *sum)
 	if (job->progress != NULL && job->progress->progress != NULL)
 		foresee(job, &cases, 0);
 	add_up(job, &cases, 0, sum);
+	snapshot_free(job->before);
+	if (job->counted)
+		put_before(job);
 	if (!job->strange)
 		cache_save(job->cache, folder, CACHE_BYTES);
 	cache_free(job->cache);
@@ -434,7 +572,7 @@ making_count(struct making *making, const struct visitor *progress)
 		findings_release(&making->findings);
 		making->findings = before;
 		job.done = job.total = 0;
-		count(&job, NULL, &sum);
+		count(&job, NULL, 0, &sum);
 	} else {
 		findings_release(&before);
 	}
@@ -455,7 +593,7 @@ making_watch(struct making *making, const char *const *paths, size_t n,
 		.chosen = n > 0 ? &chosen : NULL };
 	struct sum sum = { counts_new(making->report), 0, DAY_NONE, true };
 
-	count(&job, NULL, &sum);
+	count(&job, NULL, 0, &sum);
 	making_keep_errors(making);
 	counts_free(sum.counts);
 }

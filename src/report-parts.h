@@ -2,8 +2,8 @@
  * What the parts of report share, and nobody else includes. report-names.c holds the words of a definition against the
  * schema, report-define.c reads its records, report-param.c its parameters; report.c counts, with report-days.c for
  * intervals, report-stock.c for stock and flow, report-records.c for what is no case and report-succession.c for what has
- * ended and is read as what came after; report-keep.c writes and reads
- * counts; report-draw.c makes rows and columns of them, report-guard.c hides small ones, report-show.c writes the sheet.
+ * ended and is read as what came after; report-keep.c writes and reads counts, report-remove.c takes some away again;
+ * report-draw.c makes rows and columns of them, report-guard.c hides small ones, report-show.c writes the sheet.
  */
 #ifndef REPORT_PARTS_H
 #define REPORT_PARTS_H

@@ -104,6 +104,9 @@ void counts_case(struct counts *counts, const struct report_case *c);
 void counts_records(struct counts *counts);
 /* Adds `from` to `into`; the order of merging changes nothing in the report. */
 void counts_merge(struct counts *into, const struct counts *from);
+/* Takes away what was added: of counts to which `from` was merged there remains what counts_write writes of them as if it
+ * never had been. False, and nothing changed, when `from` cannot be part of `into`, or a sum is not whole. */
+bool counts_remove(struct counts *into, const struct counts *from);
 
 /*
  * Counts as bytes: the same for the same counts, in whatever order they were counted. counts_read adds them to `into`;
