@@ -1078,13 +1078,14 @@ same_counts(const struct counts *a, const struct counts *b)
 	return same;
 }
 
+/* Some of them without the day on which they were opened. */
 static void
 count_some(const bool *some, bool in, struct counts *counts)
 {
 	size_t i;
 
 	for (i = 0; i < CASES; i++) {
-		struct report_case c = { &cases[i], cases[i].opened, cases[i].n, on_day, nth_entry, spells, findings_on };
+		struct report_case c = { &cases[i], i % 7 ? cases[i].opened : DAY_NONE, cases[i].n, on_day, nth_entry, spells, findings_on };
 
 		if (some[i] == in)
 			counts_case(counts, &c);
