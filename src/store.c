@@ -1619,6 +1619,7 @@ snapshot_list(struct snapshot *snapshot, const char *folder, struct arena *arena
 		    kind_of_mode(tree.entry.mode), &tree.entry.oid);
 	tree_release(&tree);
 	give_handle(snapshot->store, handle);
+	settle(&listing);
 }
 
 bool

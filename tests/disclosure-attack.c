@@ -290,7 +290,7 @@ read_line(const char *p, int levels, struct line *line)
 			p = read_field(p, value, sizeof(value)) + 1;
 			if (field[0] == '\0' || strlen(field) >= sizeof(line->field[0]))
 				continue;
-			snprintf(line->field[line->n], sizeof(line->field[0]), "%s", field);
+			snprintf(line->field[line->n], sizeof(line->field[0]), "%.23s", field);
 			snprintf(line->value[line->n++], sizeof(line->value[0]), "%.23s", value);
 		}
 		p = read_field(p, line->figure, sizeof(line->figure)) + 1;
