@@ -60,7 +60,7 @@ told() {
 	mkdir -p "cases/$year/A"
 	sed "s/^Case: .*/Case: $id/" "$1" >"$path"
 }
-for copy in 1 2 3; do
+for _ in 1 2 3; do
 	for story in ../stories/*.rec; do told "$story"; done
 done
 git add -A && git commit -q --no-verify -m 'the same stories, many to a folder'
