@@ -1159,3 +1159,30 @@ nearest(struct str word, const struct str *candidates, size_t n)
 	}
 	return found;
 }
+
+void
+markup_text(struct buf *out, struct str text)
+{
+	size_t i;
+
+	for (i = 0; i < text.n; i++)
+		switch (text.p[i]) {
+		case '&':
+			buf_text(out, "&amp;");
+			break;
+		case '<':
+			buf_text(out, "&lt;");
+			break;
+		case '>':
+			buf_text(out, "&gt;");
+			break;
+		case '"':
+			buf_text(out, "&quot;");
+			break;
+		case '\'':
+			buf_text(out, "&#39;");
+			break;
+		default:
+			buf_char(out, text.p[i]);
+		}
+}

@@ -150,5 +150,7 @@ size_t findings_line(struct findings *findings, const struct source *source, siz
 void escape_text(struct buf *out, struct str text, bool lines);
 /* With its quotes, RFC 8259; bytes that are not UTF-8 become U+FFFD. */
 void json_string(struct buf *out, struct str s);
+/* Text in HTML or XML, in an attribute too: the five characters that mean something there. */
+void markup_text(struct buf *out, struct str text);
 
 #endif

@@ -6,36 +6,12 @@
 #include "export-parts.h"
 
 static void
-write_xml_text(struct buf *out, struct str text)
-{
-	size_t i;
-
-	for (i = 0; i < text.n; i++)
-		switch (text.p[i]) {
-		case '&':
-			buf_text(out, "&amp;");
-			break;
-		case '<':
-			buf_text(out, "&lt;");
-			break;
-		case '>':
-			buf_text(out, "&gt;");
-			break;
-		case '"':
-			buf_text(out, "&quot;");
-			break;
-		default:
-			buf_char(out, text.p[i]);
-		}
-}
-
-static void
 write_attribute(struct buf *out, const char *type, struct str key, struct str value, const char *behind)
 {
 	buf_printf(out, "<%s key=\"", type);
-	write_xml_text(out, key);
+	markup_text(out, key);
 	buf_text(out, "\" value=\"");
-	write_xml_text(out, value);
+	markup_text(out, value);
 	buf_printf(out, "%s\"/>\n", behind);
 }
 

@@ -178,7 +178,7 @@ text_at(struct plot *plot, double x, double y, const char *anchor, const char *c
 	if (class != NULL)
 		buf_printf(plot->out, " class=\"%s\"", class);
 	buf_char(plot->out, '>');
-	html_text(plot->out, text);
+	markup_text(plot->out, text);
 	buf_text(plot->out, "</text>\n");
 }
 
@@ -239,9 +239,9 @@ begin(struct plot *plot, double height, const char *kind)
 	buf_printf(plot->out, "<figure class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"g%zu d%zu\">\n"
 	    "<svg viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-labelledby=\"g%zu d%zu\">\n<title id=\"g%zu\">", plot->id,
 	    plot->id, CANVAS, height, plot->id, plot->id, plot->id);
-	html_text(plot->out, plot->table->title);
+	markup_text(plot->out, plot->table->title);
 	buf_printf(plot->out, "</title>\n<desc id=\"d%zu\">", plot->id);
-	html_text(plot->out, buf_view(&sentence));
+	markup_text(plot->out, buf_view(&sentence));
 	buf_text(plot->out, "</desc>\n");
 	buf_release(&what);
 	buf_release(&sentence);

@@ -77,33 +77,6 @@ static const char style[] =
     ".wider table{font-size:6.5pt}.wide th,.wide td{padding:2pt 4pt}.wider th,.wider td{padding:1.5pt 3pt}"
     "tbody th,td.text{min-width:0}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}\n";
 
-void
-html_text(struct buf *out, struct str text)
-{
-	size_t i;
-
-	for (i = 0; i < text.n; i++)
-		switch (text.p[i]) {
-		case '&':
-			buf_text(out, "&amp;");
-			break;
-		case '<':
-			buf_text(out, "&lt;");
-			break;
-		case '>':
-			buf_text(out, "&gt;");
-			break;
-		case '"':
-			buf_text(out, "&quot;");
-			break;
-		case '\'':
-			buf_text(out, "&#39;");
-			break;
-		default:
-			buf_char(out, text.p[i]);
-		}
-}
-
 /* ---- a table's head ---- */
 
 struct page {
@@ -169,7 +142,7 @@ one_head(const struct page *page, size_t column, size_t level, size_t span, stru
 		buf_printf(out, " rowspan=\"%zu\"", down);
 	buf_printf(out, " class=\"%s%s%s\">", last ? "figure" : "over", is_total ? " total" : "",
 	    !is_total && utf8_width(h->labels[level]) <= SHORT ? " short" : "");
-	html_text(out, is_total ? word(page->sheet->words, "Total") : h->labels[level]);
+	markup_text(out, is_total ? word(page->sheet->words, "Total") : h->labels[level]);
 	star(out, h->marked && last);
 	buf_text(out, "</th>");
 }
@@ -221,7 +194,7 @@ corner(const struct page *page, struct buf *out)
 	buf_char(out, '>');
 	for (i = 0; i < rows->n_levels; i++) {
 		buf_text(out, i ? " / " : "");
-		html_text(out, rows->names[i]);
+		markup_text(out, rows->names[i]);
 	}
 	buf_text(out, rows->n_levels ? "</th>" : "</td>");
 }
@@ -239,12 +212,12 @@ table_head(const struct page *page, struct buf *out)
 			corner(page, out);
 		if (table->columns.n_levels == 0) {
 			buf_text(out, "<th scope=\"col\" class=\"figure\">");
-			html_text(out, table->measure);
+			markup_text(out, table->measure);
 			buf_text(out, "</th>");
 		} else if (table->is_list) {
 			for (i = page->first; i < page->end; i++) {
 				buf_text(out, "<th scope=\"col\">");
-				html_text(out, heading_label(page->sheet->words, &table->columns.list[i]));
+				markup_text(out, heading_label(page->sheet->words, &table->columns.list[i]));
 				buf_text(out, "</th>");
 			}
 		} else {
@@ -270,10 +243,10 @@ one_cell(const struct page *page, size_t row, size_t column, struct buf *out)
 		buf_text(out, is_total ? "<td class=\"total hidden\">" : "<td class=\"hidden\">");
 	else
 		buf_text(out, is_total ? "<td class=\"total\">" : "<td>");
-	html_text(out, cell_words(page->sheet->words, cell, page->arena));
+	markup_text(out, cell_words(page->sheet->words, cell, page->arena));
 	if (cell->kind == CELL_HIDDEN) {
 		buf_text(out, "<span class=\"unseen\"> ");
-		html_text(out, word(page->sheet->words, "(not shown)"));
+		markup_text(out, word(page->sheet->words, "(not shown)"));
 		buf_text(out, "</span>");
 	}
 	buf_text(out, "</td>");
@@ -291,7 +264,7 @@ row_head(const struct page *page, size_t row, struct buf *out)
 	if (in > 0)
 		buf_printf(out, " class=\"in%zu\"", in < 4 ? in : 4);
 	buf_char(out, '>');
-	html_text(out, heading_label(page->sheet->words, h));
+	markup_text(out, heading_label(page->sheet->words, h));
 	star(out, h->marked);
 	buf_text(out, "</th>");
 }
@@ -488,7 +461,7 @@ static void
 note_html(struct str text, struct buf *out)
 {
 	buf_text(out, "<p class=\"note\">");
-	html_text(out, text);
+	markup_text(out, text);
 	buf_text(out, "</p>\n");
 }
 
@@ -512,11 +485,11 @@ table_html(struct page *page, struct buf *out)
 
 	buf_printf(out, "<section class=\"%s%s\">\n<h2 id=\"t%zu\">", width > SIDEWAYS ? "wider" : width > UPRIGHT ? "wide" : "upright", table->rows.n <= 24 ? " whole" : "",
 	    page->n);
-	html_text(out, table->title);
+	markup_text(out, table->title);
 	buf_text(out, "</h2>\n");
 	if (table->rows.n == 0 || table->columns.n == 0) {
 		buf_text(out, "<p>");
-		html_text(out, word(words, "Nothing to count."));
+		markup_text(out, word(words, "Nothing to count."));
 		buf_text(out, "</p>\n");
 	} else {
 		write_chart(page->sheet, page->n, out);
@@ -541,20 +514,20 @@ about_html(const struct about *about, size_t n, struct buf *out)
 	buf_text(out, "<dl>\n");
 	for (i = 0; i < n; i++) {
 		buf_text(out, "<div><dt>");
-		html_text(out, about[i].name);
+		markup_text(out, about[i].name);
 		buf_text(out, "</dt><dd");
 		if (about[i].id != NULL) {
 			buf_text(out, " data-id=\"");
-			html_text(out, str_of(about[i].id));
+			markup_text(out, str_of(about[i].id));
 			buf_char(out, '"');
 		}
 		if (about[i].text.p != NULL) {
 			buf_text(out, " data-value=\"");
-			html_text(out, about[i].value);
+			markup_text(out, about[i].value);
 			buf_char(out, '"');
 		}
 		buf_char(out, '>');
-		html_text(out, about[i].text.p ? about[i].text : about[i].value);
+		markup_text(out, about[i].text.p ? about[i].text : about[i].value);
 		buf_text(out, "</dd></div>\n");
 	}
 	buf_text(out, "</dl>\n");
@@ -569,11 +542,11 @@ contents_html(const struct sheet *sheet, struct buf *out)
 	if (sheet->n < 3)
 		return;
 	buf_text(out, "<nav aria-label=\"");
-	html_text(out, word(sheet->words, "Tables"));
+	markup_text(out, word(sheet->words, "Tables"));
 	buf_text(out, "\">\n<ul>\n");
 	for (i = 0; i < sheet->n; i++) {
 		buf_printf(out, "<li><a href=\"#t%zu\">", i);
-		html_text(out, sheet->tables[i].title);
+		markup_text(out, sheet->tables[i].title);
 		buf_text(out, "</a></li>\n");
 	}
 	buf_text(out, "</ul>\n</nav>\n");
@@ -617,16 +590,16 @@ static void
 head_html(const struct sheet *sheet, struct buf *out)
 {
 	buf_text(out, "<!DOCTYPE html>\n<html lang=\"");
-	html_text(out, words_language(sheet->words));
+	markup_text(out, words_language(sheet->words));
 	buf_text(out, "\">\n<head>\n<meta charset=\"utf-8\">\n"
 	    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
 	    "<meta name=\"robots\" content=\"noindex\">\n<title>");
-	html_text(out, sheet->title);
+	markup_text(out, sheet->title);
 	buf_text(out, "</title>\n<style>\n");
 	buf_text(out, style);
 	page_style(sheet, out);
 	buf_text(out, "</style>\n</head>\n<body>\n<header>\n<h1>");
-	html_text(out, sheet->title);
+	markup_text(out, sheet->title);
 	buf_text(out, "</h1>\n");
 	about_html(sheet->head, sheet->n_head, out);
 	buf_text(out, "</header>\n");
@@ -640,7 +613,7 @@ notes_html(const struct sheet *sheet, struct buf *out)
 	if (sheet->n_notes == 0)
 		return;
 	buf_text(out, "<section class=\"whole\">\n<h2 id=\"notes\">");
-	html_text(out, word(sheet->words, "Notes"));
+	markup_text(out, word(sheet->words, "Notes"));
 	buf_text(out, "</h2>\n");
 	for (i = 0; i < sheet->n_notes; i++)
 		note_html(sheet->notes[i], out);
@@ -667,7 +640,7 @@ sheet_html(const struct sheet *sheet, struct buf *out)
 	buf_text(out, "</main>\n");
 	if (sheet->n_foot > 0) {
 		buf_text(out, "<footer class=\"whole\">\n<h2>");
-		html_text(out, word(sheet->words, "How this report was made"));
+		markup_text(out, word(sheet->words, "How this report was made"));
 		buf_text(out, "</h2>\n");
 		about_html(sheet->foot, sheet->n_foot, out);
 		buf_text(out, "</footer>\n");

@@ -34,7 +34,5 @@ struct str take_line(struct str *rest, size_t width);
 /* The table's chart as an inline SVG with its own title and description; false, and nothing written, when there is
  * nothing to draw. `n` numbers the table in the page, for ids. */
 bool write_chart(const struct sheet *sheet, size_t n, struct buf *out);
-/* Text for HTML, also inside of a quoted attribute. */
-void html_text(struct buf *out, struct str text);
 
 #endif

@@ -26,33 +26,6 @@ escaping_of(struct str path, enum escaping *escaping)
 	return false;
 }
 
-static void
-escape_html(struct str value, struct buf *out)
-{
-	size_t i;
-
-	for (i = 0; i < value.n; i++)
-		switch (value.p[i]) {
-		case '&':
-			buf_text(out, "&amp;");
-			break;
-		case '<':
-			buf_text(out, "&lt;");
-			break;
-		case '>':
-			buf_text(out, "&gt;");
-			break;
-		case '"':
-			buf_text(out, "&quot;");
-			break;
-		case '\'':
-			buf_text(out, "&#39;");
-			break;
-		default:
-			buf_char(out, value.p[i]);
-		}
-}
-
 static bool
 ends_line(const struct buf *out)
 {
@@ -124,7 +97,7 @@ escape_value(enum escaping escaping, struct str value, struct buf *out)
 		buf_str(out, value);
 		break;
 	case ESCAPE_HTML:
-		escape_html(value, out);
+		markup_text(out, value);
 		break;
 	case ESCAPE_ROFF:
 		escape_roff(value, out);
