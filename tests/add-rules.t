@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 make_centre "$tmp/c"
 cd "$tmp/c" || exit 99
-without_documents .
+without_reports_and_documents .
 rm -rf rules && mkdir rules && cp "$tests/rules-small.rec" rules/process.rec
 in_git .
 case=cases/2026/7/2026-7KQ43.rec

@@ -130,9 +130,9 @@ Text: Discussed the plan with the care coordinator.
 END
 }
 
-# Documents ask for the States of the shipped rules: a test with other rules does without.
-without_documents() {
-	rm -rf "$1/templates/partials" "$1/templates/documents.rec"
+# Reports and documents ask for the States of the shipped rules: a test with other rules does without.
+without_reports_and_documents() {
+	rm -rf "$1/templates/partials" "$1/templates/documents.rec" "$1/reports"
 	find "$1/templates" -type f ! -name '*.rec' -exec rm {} +
 }
 

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 make_centre "$tmp/centre"
 rm -rf "$tmp/centre/rules" # what they do here stands in add-rules.t
-without_documents "$tmp/centre"
+without_reports_and_documents "$tmp/centre"
 in_git "$tmp/centre"
 cd "$tmp/centre" || exit 99
 new() { dossier --today 2026-03-09 new "$@" </dev/null; }

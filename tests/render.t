@@ -217,7 +217,7 @@ to plan.html $case
 ok 'HTML is escaped' has '&lt;b&gt;bold&lt;/b&gt; &amp; &quot;quotes&quot;'
 paper() { groff -k -ms -Tpdf -ww <"$tmp/$1" >"$tmp/out.pdf" 2>"$tmp/warnings" && pdftotext -layout "$tmp/out.pdf" "$tmp/out"; }
 : >"$tmp/empty"
-if command -v groff >/dev/null && command -v pdftotext >/dev/null; then
+if command -v pdftotext >/dev/null && groff -Tpdf </dev/null >/dev/null 2>&1; then
 	for document in handover.en handover.nl consent.en consent.nl referral.en referral.nl; do
 		ok "$document becomes a page" paper "$document"
 		same "$document: without a warning" "$tmp/empty" "$tmp/warnings"
@@ -229,7 +229,7 @@ if command -v groff >/dev/null && command -v pdftotext >/dev/null; then
 		esac
 	done
 else
-	skip 'pages' 'no groff or pdftotext'
+	skip 'pages' 'no pdftotext, or no groff that writes PDF'
 fi
 
 # ---- for one person ----

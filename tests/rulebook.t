@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 
 make_centre c
-without_documents c
+without_reports_and_documents c
 rm -rf c/rules && mkdir c/rules
 in_git c
 cd c || exit 99
