@@ -1,7 +1,8 @@
 /*
  * Arenas are chains of chunks that double in size. Files are replaced in the way of POSIX: write a
  * neighbour, flush it, rename it over the old name, flush the folder (T. Pillai et al., "All File
- * Systems Are Not Created Equal", OSDI 2014).
+ * Systems Are Not Created Equal", OSDI 2014). Where the system can, the neighbour has no name until
+ * it is whole, so that a killed process leaves none behind.
  */
 #define _GNU_SOURCE
 #include "base.h"
@@ -13,7 +14,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -755,148 +758,247 @@ write_all(int fd, struct str bytes)
 	return 0;
 }
 
-static int
-write_whole(int fd, struct str bytes)
+static const char *
+folder_of(const char *path, char folder[PATH_MAX])
 {
-	int result = write_all(fd, bytes);
+	const char *slash = strrchr(path, '/');
 
-	if (result != 0)
-		return result;
-	/* A device or a pipe has nothing to flush. */
-	return fsync(fd) == 0 || errno == EINVAL || errno == EROFS ? 0 : errno;
+	snprintf(folder, PATH_MAX, "%.*s", slash ? (int)(slash - path) + (slash == path) : 1, slash ? path : ".");
+	return folder;
 }
 
-/* What is no plain file (a device, a pipe) is written to and stays what it is. */
-static int
-write_through(const char *path, struct str bytes)
-{
-	int fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC), result;
-
-	if (fd < 0)
-		return errno;
-	result = write_whole(fd, bytes);
-	if (close(fd) != 0 && result == 0)
-		result = errno;
-	return result;
-}
-
+/* What cannot be opened or flushed is no loss: the file is in place. */
 static int
 flush_folder(const char *path)
 {
 	char folder[PATH_MAX];
-	const char *slash = strrchr(path, '/');
-	int fd, result = 0;
+	int fd = open(folder_of(path, folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC), result = 0;
 
-	if (slash == NULL)
-		snprintf(folder, sizeof(folder), ".");
-	else
-		snprintf(folder, sizeof(folder), "%.*s", (int)(slash - path) + 1, path);
-	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
-		return errno;
-	/* Some file systems cannot flush a folder: EINVAL there is no loss. */
+		return errno == EACCES ? 0 : errno;
 	if (fsync(fd) != 0 && errno != EINVAL && errno != EROFS)
 		result = errno;
 	close(fd);
 	return result;
 }
 
-/* The file's mode when it stands, else what umask leaves of 0666. */
+/* The name of what was opened without one, for linkat. */
+static const char *
+name_of_fd(int fd, char name[32])
+{
+	snprintf(name, 32, "/proc/self/fd/%d", fd);
+	return name;
+}
+
+/* A new file in the folder of `path` that goes with the process that made it, as it has no name; -1 where there is none such. */
+static int
+open_nameless(const char *path)
+{
+	char folder[PATH_MAX], name[32];
+	int fd = open(folder_of(path, folder), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+
+	if (fd >= 0 && access(name_of_fd(fd, name), F_OK) != 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/* Names that are to go when the program ends before their files are in place. */
+struct unfinished {
+	struct unfinished *next;
+	char name[];
+};
+
+static struct unfinished *unfinished;
+
+static void
+remove_unfinished(void)
+{
+	for (; unfinished != NULL; unfinished = unfinished->next)
+		unlink(unfinished->name);
+}
+
+static void
+begin_name(const char *name)
+{
+	static bool is_registered;
+	size_t n = strlen(name) + 1;
+	struct unfinished *this = xmalloc(sizeof(*this) + n);
+
+	if (!is_registered)
+		atexit(remove_unfinished);
+	is_registered = true;
+	memcpy(this->name, name, n);
+	this->next = unfinished;
+	unfinished = this;
+}
+
+static void
+end_name(const char *name)
+{
+	struct unfinished **at = &unfinished, *this;
+
+	while (*at != NULL && strcmp((*at)->name, name) != 0)
+		at = &(*at)->next;
+	if ((this = *at) == NULL)
+		return;
+	*at = this->next;
+	free(this);
+}
+
+/* A new file beside path: without a name where that can be, else with one that is not taken. */
+static void
+open_new(struct replacement *r)
+{
+	size_t size = strlen(r->path) + sizeof(".new-XXXXXX");
+
+	r->fd = open_nameless(r->path);
+	if (r->fd >= 0)
+		return;
+	r->temp = xmalloc(size);
+	snprintf(r->temp, size, "%s.new-XXXXXX", r->path);
+	r->fd = mkostemp(r->temp, O_CLOEXEC);
+	if (r->fd >= 0) {
+		begin_name(r->temp);
+		return;
+	}
+	r->error = errno;
+	free(r->temp);
+	r->temp = NULL;
+}
+
+/* Whose group cannot be kept, for them holds what held for all others. */
 static mode_t
-mode_for(const char *path)
+keep_owner(int fd, const struct stat *old)
 {
-	struct stat st;
-	mode_t mask;
+	mode_t mode = old->st_mode & 07777;
+	struct stat new;
 
-	if (stat(path, &st) == 0)
-		return st.st_mode & 07777;
-	mask = umask(0);
-	umask(mask);
-	return 0666 & ~mask;
+	if (fstat(fd, &new) != 0 || (new.st_uid == old->st_uid && new.st_gid == old->st_gid))
+		return mode;
+	if (fchown(fd, old->st_uid, old->st_gid) == 0 || new.st_gid == old->st_gid ||
+	    fchown(fd, (uid_t)-1, old->st_gid) == 0)
+		return mode;
+	return (mode & (mode_t)~07070) | (mode & 07) << 3;
 }
 
-/* A new file beside `path`; `temp` is its name. */
+/* Owner, group and mode of the old file where there is one, else what umask leaves of 0666. */
 static int
-open_temp(const char *path, char temp[PATH_MAX + 16], int *fd)
+set_rights(const struct replacement *r)
 {
-	if (strlen(path) >= PATH_MAX)
-		return ENAMETOOLONG;
-	snprintf(temp, PATH_MAX + 16, "%s.new-XXXXXX", path);
-	*fd = mkostemp(temp, O_CLOEXEC);
-	return *fd < 0 ? errno : 0;
-}
+	struct stat old;
+	mode_t mask, mode;
 
-/* Gives what was written so far, with which `result` it went, the name `path`. */
-static int
-put_in_place(const char *temp, int fd, int result, const char *path, bool replace)
-{
-	if (result == 0 && fchmod(fd, mode_for(path)) != 0)
-		result = errno;
-	if (close(fd) != 0 && result == 0)
-		result = errno;
-	if (result == 0 && replace && rename(temp, path) != 0)
-		result = errno;
-	if (result == 0 && !replace) {
-		if (link(temp, path) != 0)
-			result = errno;
-		unlink(temp);
+	if (!r->is_new && stat(r->path, &old) == 0) {
+		mode = keep_owner(r->fd, &old);
+	} else {
+		mask = umask(0);
+		umask(mask);
+		mode = 0666 & ~mask;
 	}
-	if (result != 0) {
-		unlink(temp);
-		return result;
-	}
-	return flush_folder(path);
+	return fchmod(r->fd, mode) == 0 ? 0 : errno;
 }
 
+/* Gives the new file a name beside path. */
 static int
-write_file(const char *path, struct str bytes, bool replace)
+name_it(struct replacement *r)
 {
-	char temp[PATH_MAX + 16];
-	int fd, result = open_temp(path, temp, &fd);
-
-	return result != 0 ? result : put_in_place(temp, fd, write_whole(fd, bytes), path, replace);
-}
-
-int
-file_replace(const char *path, struct str bytes)
-{
-	struct stat st;
-	char *real;
+	size_t size = strlen(r->path) + sizeof(".new-ffffffffffffffff");
+	unsigned long long number = (unsigned long long)getpid() << 24;
+	char own[32];
 	int result;
 
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
-		return write_through(path, bytes);
-	real = realpath(path, NULL);
-	result = write_file(real ? real : path, bytes, true);
-	free(real);
+	r->temp = xmalloc(size);
+	do {
+		snprintf(r->temp, size, "%s.new-%llx", r->path, number++);
+		result = linkat(AT_FDCWD, name_of_fd(r->fd, own), AT_FDCWD, r->temp, AT_SYMLINK_FOLLOW) == 0 ? 0 : errno;
+	} while (result == EEXIST && (number & 0xff) != 0);
+	if (result == 0) {
+		begin_name(r->temp);
+		return 0;
+	}
+	free(r->temp);
+	r->temp = NULL;
 	return result;
 }
 
-int
-file_create(const char *path, struct str bytes)
+static int
+rename_it(struct replacement *r)
 {
-	return write_file(path, bytes, false);
+	if (rename(r->temp, r->path) != 0)
+		return errno;
+	end_name(r->temp);
+	free(r->temp);
+	r->temp = NULL;
+	return 0;
+}
+
+/* A file system without a second name for a file: the name is taken first, then given away. */
+static int
+create_by_rename(struct replacement *r)
+{
+	int fd = open(r->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600), result;
+
+	if (fd < 0)
+		return errno;
+	close(fd);
+	result = rename_it(r);
+	if (result != 0)
+		unlink(r->path);
+	return result;
+}
+
+static int
+put_in_place(struct replacement *r)
+{
+	char own[32];
+	int result;
+
+	if (!r->is_new) {
+		result = r->temp == NULL ? name_it(r) : 0;
+		return result ? result : rename_it(r);
+	}
+	if (r->temp == NULL)
+		result = linkat(AT_FDCWD, name_of_fd(r->fd, own), AT_FDCWD, r->path, AT_SYMLINK_FOLLOW);
+	else
+		result = link(r->temp, r->path);
+	if (result == 0)
+		return 0;
+	return r->temp != NULL && errno != EEXIST ? create_by_rename(r) : errno;
+}
+
+static void
+begin(struct replacement *r, const char *path, bool is_new)
+{
+	struct stat st;
+	char *real = NULL;
+
+	*r = (struct replacement){ .fd = -1, .is_new = is_new };
+	if (!is_new && stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+		r->is_direct = true;
+		r->path = xstrdup(path);
+		r->fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+		r->error = r->fd < 0 ? errno : 0;
+		return;
+	}
+	if (!is_new && lstat(path, &st) == 0 && (real = realpath(path, NULL)) == NULL)
+		r->error = errno;
+	/* Who may not write to the file as it stands is not to replace it either. */
+	if (real != NULL && faccessat(AT_FDCWD, real, W_OK, AT_EACCESS) != 0)
+		r->error = errno;
+	r->path = xstrdup(real ? real : path);
+	free(real);
+	if (r->error == 0 && strlen(r->path) >= PATH_MAX)
+		r->error = ENAMETOOLONG;
+	if (r->error == 0)
+		open_new(r);
 }
 
 void
 replacement_begin(struct replacement *replacement, const char *path)
 {
-	char temp[PATH_MAX + 16], *real;
-	struct stat st;
-
-	*replacement = (struct replacement){ .fd = -1 };
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
-		replacement->path = xstrdup(path);
-		replacement->fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
-		replacement->error = replacement->fd < 0 ? errno : 0;
-		return;
-	}
-	real = realpath(path, NULL);
-	replacement->path = xstrdup(real ? real : path);
-	free(real);
-	replacement->error = open_temp(replacement->path, temp, &replacement->fd);
-	if (replacement->error == 0)
-		replacement->temp = xstrdup(temp);
+	begin(replacement, path, false);
 }
 
 void
@@ -907,21 +1009,130 @@ replacement_add(struct replacement *replacement, struct str bytes)
 }
 
 int
-replacement_end(struct replacement *replacement, bool keep)
+replacement_end(struct replacement *r, bool keep)
 {
-	int result = replacement->error;
+	bool flush = keep && r->error == 0;
+	int result = r->error;
 
-	if (result == 0 && keep)
-		result = write_whole(replacement->fd, STR(""));
-	if (replacement->temp != NULL && keep)
-		result = put_in_place(replacement->temp, replacement->fd, result, replacement->path, true);
-	else if (replacement->fd >= 0 && close(replacement->fd) != 0 && result == 0)
+	if (flush && !r->is_direct)
+		result = set_rights(r);
+	/* A device or a pipe has nothing to flush. */
+	if (flush && result == 0 && fsync(r->fd) != 0 && errno != EINVAL && errno != EROFS)
 		result = errno;
-	if (replacement->temp != NULL && !keep)
-		unlink(replacement->temp);
-	free(replacement->path);
-	free(replacement->temp);
+	if (flush && result == 0 && !r->is_direct)
+		result = put_in_place(r);
+	if (r->fd >= 0 && close(r->fd) != 0 && result == 0)
+		result = errno;
+	if (r->temp != NULL) {
+		unlink(r->temp);
+		end_name(r->temp);
+	}
+	if (flush && result == 0 && !r->is_direct)
+		result = flush_folder(r->path);
+	free(r->path);
+	free(r->temp);
 	return result;
+}
+
+static int
+write_file(const char *path, struct str bytes, bool is_new)
+{
+	struct replacement r;
+
+	begin(&r, path, is_new);
+	replacement_add(&r, bytes);
+	return replacement_end(&r, true);
+}
+
+int
+file_replace(const char *path, struct str bytes)
+{
+	return write_file(path, bytes, false);
+}
+
+int
+file_create(const char *path, struct str bytes)
+{
+	return write_file(path, bytes, true);
+}
+
+/* Those who update files in a folder take turns; the lock ends with the process. -1, and *error: it stays taken. */
+static int
+lock_folder(const char *path, int *error)
+{
+	const struct timespec a_while = { .tv_nsec = 10000000 };
+	char folder[PATH_MAX];
+	int fd = open(folder_of(path, folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC), i;
+
+	*error = 0;
+	for (i = 0; fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0; i++) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return fd; /* a file system without locks: the look before writing remains */
+		if (i == 1000) {
+			*error = EBUSY;
+			break;
+		}
+		nanosleep(&a_while, NULL);
+	}
+	return fd;
+}
+
+static int
+look_at(const char *path, struct str old)
+{
+	struct arena arena;
+	struct str bytes;
+	int result;
+
+	arena_init(&arena);
+	result = file_read(AT_FDCWD, path, &arena, &bytes);
+	if (result == 0)
+		result = old.p != NULL && str_eq(bytes, old) ? 0 : ESTALE;
+	else if (result == ENOENT)
+		result = old.p == NULL ? 0 : ESTALE;
+	arena_release(&arena);
+	return result;
+}
+
+int
+file_update(const char *path, struct str old, struct str bytes)
+{
+	char *real = realpath(path, NULL);
+	int result, lock;
+
+	if (real != NULL)
+		path = real;
+	lock = lock_folder(path, &result);
+	if (result == 0)
+		result = look_at(path, old);
+	if (result == 0)
+		result = old.p == NULL ? file_create(path, bytes) : file_replace(path, bytes);
+	if (result == EEXIST)
+		result = ESTALE;
+	if (lock >= 0)
+		close(lock);
+	free(real);
+	return result;
+}
+
+void
+die_unwritten(const char *path, int error)
+{
+	char folder[PATH_MAX];
+	const char *todo = "";
+
+	if (error == ENOSPC || error == EDQUOT || error == EFBIG)
+		todo = "; it is as it was: make room, then run this again";
+	else if (error == EROFS)
+		todo = "; it is as it was: that disk cannot be written to";
+	else if (error == ESTALE)
+		die("cannot write '%s': something else changed it meanwhile, and that is kept: run this again", path);
+	else if (error == EBUSY)
+		die("cannot write '%s': another program has its folder locked: wait for it, then run this again", path);
+	else if (error == EACCES || error == EPERM)
+		die("cannot write '%s': %s; it is as it was: see who may write with 'ls -ld %s %s'", path,
+		    strerror(error), folder_of(path, folder), path);
+	die("cannot write '%s': %s%s", path, strerror(error), todo);
 }
 
 int

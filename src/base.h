@@ -163,18 +163,27 @@ enum text_fault text_check(struct str s, size_t *at);
  * bytes->p[bytes->n] is NUL. A folder is EISDIR, anything else that is not a regular file EINVAL;
  * never blocks on a FIFO. */
 int file_read(int dirfd, const char *path, struct arena *arena, struct str *bytes);
-/* Replaces or makes `path` with `bytes`: a temporary file beside it, flushed, given the old file's
- * mode (0666 less umask when new), renamed; the folder flushed too. On failure the old file stands
- * and the temporary one is gone. A symbolic link is followed, so that the link stays. A device or
- * a pipe is written to as it is. */
+/* Replaces or makes `path` with `bytes`: a temporary file beside it, flushed, given the old file's owner, group and
+ * mode as far as the user may (0666 less umask when new), renamed; the folder flushed too. On failure the old file stands
+ * and the temporary one is gone; killed, at most a complete one named `path`.new-* stays. A symbolic link is followed,
+ * so that the link stays; of a file with several names this one alone is replaced. EACCES when the file itself may not be
+ * written to. A device or a pipe is written to as it is. */
 int file_replace(const char *path, struct str bytes);
 /* Like file_replace, but EEXIST when there is one already. */
 int file_create(const char *path, struct str bytes);
+/* Like file_replace, for who worked `bytes` out from `old`: ESTALE, and nothing done, when the file does not hold these any
+ * more (STR_NULL: when there is one). Of several at once in a folder, one after another; EBUSY after ten seconds in vain. */
+int file_update(const char *path, struct str old, struct str bytes);
+/* Dies of such a failure, saying what to do. */
+void die_unwritten(const char *path, int error) NORETURN;
 /* file_replace for what is too much to be held: bytes are added one after another, and the old file stands until the end. Once
  * something failed, nothing more is done, and the end says what. */
 struct replacement {
-	char *path, *temp; /* temp NULL: path is a device or a pipe, written to as it is */
+	char *path; /* links followed */
+	char *temp; /* the name of the new file until it is whole; NULL: it has none yet */
 	int fd, error;
+	bool is_direct; /* path is a device or a pipe, written to as it is */
+	bool is_new; /* there may be none yet */
 };
 
 void replacement_begin(struct replacement *replacement, const char *path);

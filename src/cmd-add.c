@@ -3,11 +3,9 @@
 #include "command-rules.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 static const struct option options[] = {
@@ -32,7 +30,6 @@ struct add {
 	const struct rectype *type;
 	struct givens givens;
 	day date;
-	int lock;
 	bool told; /* that nothing was written */
 	struct judge *judge;
 	bool is_incomplete; /* what is missing was said: rules are not asked yet */
@@ -41,28 +38,6 @@ struct add {
 };
 
 /* ---- the case file ---- */
-
-/* Two of these commands take turns: the lock is on the case's folder, so that it ends with the process. */
-static void
-lock_case(struct add *add)
-{
-	char *folder = arena_cstr(&add->arena, str_of(add->file)), *slash = strrchr(folder, '/');
-
-	if (slash != NULL)
-		*slash = '\0';
-	add->lock = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	while (add->lock >= 0 && flock(add->lock, LOCK_EX) != 0)
-		if (errno != EINTR)
-			break; /* a file system without locks: the look before writing remains */
-}
-
-static void
-unlock_case(struct add *add)
-{
-	if (add->lock >= 0)
-		close(add->lock);
-	add->lock = -1;
-}
 
 static struct str
 read_case(struct add *add)
@@ -198,28 +173,28 @@ try_entry(struct add *add, struct str bytes, struct str text, struct buf *out, s
 	return good;
 }
 
-/* Appends an entry that passes. The file is read again under the lock, and once more before it is replaced. */
+/* Appends an entry that passes; to the file as somebody else has left it meanwhile, if so. */
 static bool
 write_entry(struct add *add, struct str text, struct findings *findings)
 {
+	struct findings these;
 	struct buf out = BUF_INIT;
 	struct str bytes;
-	bool good = false, is_written = false;
+	bool good;
 	int error;
 
-	lock_case(add);
 	do {
 		buf_reset(&out);
+		findings_init(&these);
 		bytes = read_case(add);
-		good = try_entry(add, bytes, text, &out, findings);
-		if (!good || !str_eq(bytes, read_case(add)))
-			continue;
-		error = file_replace(add->file, buf_view(&out));
-		if (error != 0)
-			die("cannot write '%s': %s", add->path, strerror(error));
-		is_written = true;
-	} while (good && !is_written);
-	unlock_case(add);
+		good = try_entry(add, bytes, text, &out, &these);
+		error = good ? file_update(add->file, bytes, buf_view(&out)) : 0;
+		if (error != ESTALE)
+			findings_move(findings, &these);
+		findings_release(&these);
+	} while (error == ESTALE);
+	if (error != 0)
+		die_unwritten(add->path, error);
 	buf_release(&out);
 	return good;
 }
@@ -627,7 +602,6 @@ open_all(struct add *add, struct run *run)
 {
 	memset(add, 0, sizeof(*add));
 	add->run = run;
-	add->lock = -1;
 	arena_init(&add->arena);
 	findings_init(&add->findings);
 	findings_init(&add->schema_findings);

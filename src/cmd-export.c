@@ -177,10 +177,11 @@ open_sinks(struct work *work)
 		replacement_begin(&sink->file, sink->path);
 		sink->is_open = true;
 		if (sink->file.error != 0)
-			die("cannot write '%s': %s", sink->path, strerror(sink->file.error));
+			die_unwritten(sink->path, sink->file.error);
 	}
 }
 
+/* All of them are put in place, or none: what a full disk did not take is known before. */
 static void
 close_sinks(struct work *work)
 {
@@ -188,6 +189,10 @@ close_sinks(struct work *work)
 	size_t i;
 	int error = 0, this;
 
+	for (i = 0; i < work->n && error == 0; i++) {
+		failed = work->sinks[i].path;
+		error = work->sinks[i].is_open ? work->sinks[i].file.error : 0;
+	}
 	for (i = 0; i < work->n; i++) {
 		if (!work->sinks[i].is_open)
 			continue;
@@ -198,7 +203,7 @@ close_sinks(struct work *work)
 		}
 	}
 	if (error != 0)
-		die("cannot write '%s': %s", failed, strerror(error));
+		die_unwritten(failed, error);
 }
 
 static void

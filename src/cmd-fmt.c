@@ -164,10 +164,10 @@ rewrite(struct fmt *fmt, const char *path, struct str source, const struct edits
 	int error;
 
 	edits_apply(edits, source, &out);
-	error = file_replace(whole, buf_view(&out));
+	error = file_update(whole, source, buf_view(&out));
 	buf_release(&out);
 	if (error != 0)
-		die("cannot write '%s': %s", path, strerror(error));
+		die_unwritten(path, error);
 }
 
 static void

@@ -490,7 +490,7 @@ prepare_commit_msg(struct hook *hook)
 	if (out.n > 0)
 		failed = file_replace(path, buf_view(&out));
 	if (failed)
-		die("cannot write '%s': %s", path, strerror(failed));
+		die_unwritten(path, failed);
 	buf_release(&out);
 	return 0;
 }

@@ -66,6 +66,7 @@ struct import {
 
 	struct csv csv;
 	struct source target_source;
+	bool is_new; /* into has no file yet */
 	struct recfile target;
 	struct map by_key; /* to a struct known_record */
 	struct edits edits;
@@ -500,7 +501,8 @@ read_target(struct import *import)
 	int key = rectype_key(import->type);
 	bool ours = false;
 
-	if (error == ENOENT)
+	import->is_new = error == ENOENT;
+	if (import->is_new)
 		bytes = str_of(arena_printf(&import->arena, "%%rec: %.*s\n",
 		    STRF(import->record_type)));
 	else if (error != 0)
@@ -845,9 +847,9 @@ write_target(const struct import *import, struct str bytes)
 	int error = file_make_parents(path);
 
 	if (error == 0)
-		error = file_replace(path, bytes);
+		error = file_update(path, import->is_new ? STR_NULL : import->target_source.bytes, bytes);
 	if (error != 0)
-		die("cannot write '%s': %s", path, strerror(error));
+		die_unwritten(import->into, error);
 }
 
 static int

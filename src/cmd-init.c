@@ -163,7 +163,7 @@ write_file(const char *path, struct str bytes)
 	if (failed == 0)
 		failed = file_create(path, bytes);
 	if (failed)
-		die("cannot write '%s': %s", path, strerror(failed));
+		die_unwritten(path, failed);
 }
 
 /* No later than the first commit, which may be given another date than today's. */
@@ -359,7 +359,7 @@ install_hook(struct init *init, const char *folder, const char *hook)
 	default:
 		failed = setup_install_hook(folder, hook, &init->arena);
 		if (failed)
-			die("cannot write '%s/%s': %s", folder, hook, strerror(failed));
+			die_unwritten(arena_printf(&init->arena, "%s/%s", folder, hook), failed);
 		init->done++;
 		say(init, "installed the hook %s\n", hook);
 	}

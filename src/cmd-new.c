@@ -558,10 +558,11 @@ write_case(struct new *new, struct str text)
 	if (error == 0)
 		error = file_create(file, text);
 	if (error != 0)
-		die("cannot write '%s': %s", new->path, strerror(error));
+		die_unwritten(new->path, error);
 	run_style(new->run, new->store, true, &new->arena, &style);
 	print(str_of(arena_printf(&new->arena, "%s%s\n", style.prefix ? style.prefix : "", new->path)));
-	fflush(stdout);
+	if (fflush(stdout) != 0)
+		die("made '%s', but cannot write its name: %s", new->path, strerror(errno));
 	say_due(new->run, &new->outcome.due);
 }
 

@@ -54,7 +54,7 @@ write_out(const struct render *r)
 	if (file == NULL)
 		print(buf_view(&r->out));
 	else if ((error = file_replace(file, buf_view(&r->out))) != 0)
-		die("cannot write '%s': %s", file, strerror(error));
+		die_unwritten(file, error);
 }
 
 static void

@@ -208,7 +208,7 @@ write_sheet(struct run *run, sheet_writer_fn *write, const struct sheet *sheet)
 	if (file == NULL)
 		print(buf_view(&out));
 	else if ((error = file_replace(file, buf_view(&out))) != 0)
-		die("cannot write '%s': %s", file, strerror(error));
+		die_unwritten(file, error);
 	buf_release(&out);
 }
 

@@ -514,7 +514,7 @@ write_draft(const char *path, struct str text)
 	if (error == 0 && chmod(path, 0600) != 0)
 		error = errno;
 	if (error != 0)
-		die("cannot write the draft '%s': %s", path, strerror(error));
+		die_unwritten(path, error);
 }
 
 static struct str

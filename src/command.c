@@ -211,6 +211,7 @@ show_help(const struct run *run)
 		write_usage(run->command, &out);
 	print(buf_view(&out));
 	buf_release(&out);
+	flush_output();
 	exit(0);
 }
 
@@ -648,4 +649,13 @@ print(struct str bytes)
 {
 	if (bytes.n > 0 && fwrite(bytes.p, 1, bytes.n, stdout) != bytes.n)
 		die("cannot write the output: %s", strerror(errno));
+}
+
+void
+flush_output(void)
+{
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		fprintf(stderr, "dossier: cannot write the output: %s\n", strerror(errno));
+		_exit(2);
+	}
 }

@@ -101,6 +101,8 @@ void run_style(const struct run *run, struct store *store, bool to_stdout, struc
 int run_finish(const struct run *run, struct store *store, struct findings *findings);
 /* Writes to stdout; dies on failure. */
 void print(struct str bytes);
+/* A full disk or a closed pipe must not look like success: dies of it. */
+void flush_output(void);
 
 /* What this program is: "dossier 1a2b3c4". */
 extern const char version[];

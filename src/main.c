@@ -3,6 +3,7 @@
 #include "command.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,14 +28,16 @@ command_named(const char *name)
 	return NULL;
 }
 
-/* A full disk or a closed pipe must not look like success. */
+/* What is opened later must not take the place of a standard stream that is closed, and be written to as one. */
 static void
-flush_output(void)
+open_streams(void)
 {
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		fprintf(stderr, "dossier: cannot write the output: %s\n", strerror(errno));
-		_exit(2);
-	}
+	static const int how[] = { O_RDONLY, O_RDONLY, O_WRONLY };
+	int fd;
+
+	for (fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)!open("/dev/null", how[fd]);
 }
 
 static void
@@ -78,7 +81,9 @@ main(int argc, char **argv)
 	static struct run run; /* what it points to lives as long as the program */
 	int used, status;
 
+	open_streams();
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_IGN); /* a file at its limit is an error like a full disk */
 	run_init(&run, argc > 0 ? argv[0] : "dossier");
 	argc--;
 	argv++;
