@@ -322,6 +322,18 @@ check_targets(struct reading *r, struct tally *t)
 			    "'%s' needs a 'Target'", measure_names[t->measures[i]]));
 }
 
+/* The longest of many is still one person's. */
+static void
+check_longest(struct reading *r, const struct tally *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->n_measures && r->report->is_public; i++)
+		if (t->measures[i] == MEASURE_LONGEST)
+			fix(r->findings, fault(r, find(r->findings, MSG_REPORT_WORD, reading_span(r, reading_field(r, "Show")),
+			    "a public report does not show the 'longest': it is one person's")), "show 'p90' instead");
+}
+
 static void
 read_days(struct reading *r, struct tally *t)
 {
@@ -347,6 +359,7 @@ read_days(struct reading *r, struct tally *t)
 	read_show(r, t, MEASURE_NUMBER, MEASURE_OVERDUE, t->n_targets ? STR("number median p90 within") :
 	    STR("number median p90"));
 	check_targets(r, t);
+	check_longest(r, t);
 }
 
 /* ---- stock and flow ---- */

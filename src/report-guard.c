@@ -520,8 +520,30 @@ forget_patterns(struct guard *g)
 	}
 }
 
-bool
-report_protect(const struct report *report, struct drawn *drawn)
+/* Whether a measure of so many says too much of one: of few, and the 90th percentile where fewer than the threshold
+ * are as long or longer. */
+static bool
+is_of_few(const struct report *report, enum measure m, int64_t n)
+{
+	if (m == MEASURES || measure_counts(m) || n == 0)
+		return false;
+	return n < report->threshold || (report->is_public && m == MEASURE_P90 && n - n * 9 / 10 < report->threshold);
+}
+
+static bool
+hide_measures_of_few(const struct report *report, struct drawn *drawn)
+{
+	bool any = false;
+	size_t i, n = drawn->rows.n * drawn->columns.n;
+
+	for (i = 0; i < n; i++)
+		if (is_of_few(report, column_measure(drawn, i % drawn->columns.n), drawn->figures[i]))
+			any = drawn->hidden[i] = true;
+	return any;
+}
+
+static bool
+protect_counts(const struct report *report, struct drawn *drawn)
 {
 	struct guard g = { .report = report };
 	struct coarse coarse;
@@ -549,7 +571,7 @@ report_protect(const struct report *report, struct drawn *drawn)
 		for (k = 0; k < drawn[i].rows.n * drawn[i].columns.n; k++) {
 			if (!row_is_shown(&drawn[i], k / drawn[i].columns.n))
 				continue;
-			drawn[i].hidden[k] = disclosure_is_hidden(g.disclosure, drawn[i].counts[k]);
+			drawn[i].hidden[k] |= disclosure_is_hidden(g.disclosure, drawn[i].counts[k]);
 			any = any || drawn[i].hidden[k];
 		}
 	disclosure_free(g.disclosure);
@@ -559,4 +581,15 @@ report_protect(const struct report *report, struct drawn *drawn)
 	arena_release(&g.names_arena);
 	buf_release(&g.name);
 	return any;
+}
+
+bool
+report_protect(const struct report *report, struct drawn *drawn)
+{
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < report->n; i++)
+		any = (!report->tables[i].is_list && hide_measures_of_few(report, &drawn[i])) || any;
+	return (report->is_public && protect_counts(report, drawn)) || any;
 }

@@ -491,7 +491,8 @@ void lengths_free(struct lengths *lengths);
 struct str length_text(const struct lengths *lengths, const struct cube *cube, const uint32_t *key,
     enum measure measure, struct arena *arena);
 
-/* Fills in which cells of all tables stay hidden; whether any does. */
+/* Fills in which cells of all tables stay hidden, in a public report small counts and what gives them away, in any the measures
+ * of few; whether any does. */
 bool report_protect(const struct report *report, struct drawn *drawn);
 
 #endif

@@ -426,9 +426,10 @@ report_tables(const struct report *report, const struct counts *counts, struct a
 		.n = report->n, .notes = notes, .words = report->words };
 	for (i = 0; i < report->n; i++)
 		draw_table(report, &counts->cubes[i], &drawn[i]);
-	if (report->is_public && report_protect(report, drawn))
-		notes[sheet->n_notes++] = filled(report, WORD("x: not shown, being a count below {n} or one that would "
-		    "give such a count away."), &threshold, 1, arena);
+	if (report_protect(report, drawn))
+		notes[sheet->n_notes++] = filled(report, report->is_public ? WORD("x: not shown, being a count below {n} or one "
+		    "that would give such a count away.") : WORD("x: not shown, being a measure of fewer than {n}."), &threshold, 1,
+		    arena);
 	sheet->n_notes += succession_notes(report, counts, report->words, arena, notes + sheet->n_notes);
 	for (i = 0; i < report->n; i++) {
 		finish(report, &drawn[i], arena, &tables[i]);

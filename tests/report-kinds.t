@@ -148,7 +148,8 @@ END
 figures open <../all.csv >../got
 same 'open cases, by a State of the rules' ../want ../got
 
-printf '%s\n' 'number 1' 'median 1' 'longest 1' 'within 100' 'waiting 2' 'overdue 2' >../want
+# Of one interval there are no measures.
+printf '%s\n' 'number 1' 'median ' 'longest ' 'within ' 'waiting 2' 'overdue 2' >../want
 figures answers <../all.csv >../got
 same 'days to an answer, with a target of centre.rec' ../want ../got
 

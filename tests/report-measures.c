@@ -89,6 +89,7 @@ parse(const char *path, const char *text)
 
 /* ---- cases, and talks, as arrays ---- */
 
+#define SMALL 5 /* counts below that */
 #define CASES 160
 #define ENTRIES 12
 #define SPELLS 4
@@ -302,7 +303,7 @@ load(struct period period, int place)
 	report_set_centre(report, &centre_file.records[0]);
 	if (place >= 0)
 		report_set(report, STR("place"), str_of(place_names[place]), &findings);
-	if (!report_begin(report, period, 5, &findings))
+	if (!report_begin(report, period, SMALL, &findings))
 		exit(1);
 	return report;
 }
@@ -453,6 +454,7 @@ quantile_text(struct sample *s, double p, char *text)
 	snprintf(text, 32, twice % 2 ? "%d.5" : "%d", twice / 2);
 }
 
+/* Of fewer intervals there are no measures. */
 static void
 check_sample(const struct table *t, const char *row, const char *prefix, struct sample *s, bool all)
 {
@@ -471,7 +473,7 @@ check_sample(const struct table *t, const char *row, const char *prefix, struct 
 			    (int)(100.0 * s->in_time / s->n + 0.5 + 1e-9) : s->days[s->n - 1]);
 		else
 			snprintf(text, sizeof(text), "%d", i == 0 ? s->n : i == 5 ? s->waiting : s->overdue);
-		want(t, row, column, text);
+		want(t, row, column, i >= 1 && i <= 4 && s->n > 0 && s->n < SMALL ? "" : text);
 	}
 }
 

@@ -1143,6 +1143,7 @@ faults(void)
 		    "report-word: 'when' stands behind a duration|write P14D, or P14D if CONDITION" },
 		{ "", DAYS "Show: meadian\n", "report-word: unknown measure 'meadian', expected one of: number, median, p90, "
 		    "longest, within, waiting, overdue|did you mean 'median'?" },
+		{ "", DAYS "Show: longest\n", "report-word: a public report does not show the 'longest': it is one person's|show 'p90' instead" },
 		{ "", DAYS "Show: within\n", "report-word: 'within' needs a 'Target'" },
 		{ "", DAYS "Each: evry\n", "report-word: unknown Each 'evry', expected one of: first, every|did you mean 'every'?" },
 		{ "", DAYS "Date: Opened\n", "report-word: 'Date' does not go with 'From'" },
