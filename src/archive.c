@@ -327,6 +327,19 @@ archive_setting(const struct archive *archive, struct str name)
 	return field ? field->value : STR_NULL;
 }
 
+const int *
+archive_states(struct archive *archive, struct arena *arena, size_t *n)
+{
+	int *symbols;
+	size_t i;
+
+	*n = rules_state_count(archive->rules);
+	symbols = ARENA_NEW(arena, int, *n);
+	for (i = 0; i < *n; i++)
+		symbols[i] = symbol(&archive->symbols, state_name(rules_state_at(archive->rules, i)));
+	return symbols;
+}
+
 /* ---- cases and their paths ---- */
 
 char *

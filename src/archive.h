@@ -43,6 +43,8 @@ void archive_free(struct archive *archive);
 void archive_name_fields(struct archive *archive);
 /* A field of centre.rec, STR_NULL when it is not set. */
 struct str archive_setting(const struct archive *archive, struct str name);
+/* Symbols of the States of its rules: names that are known of a case beside its fields. */
+const int *archive_states(struct archive *archive, struct arena *arena, size_t *n);
 
 /* Header, entries, path, id, against the schema. */
 void case_check(struct archive *archive, struct casefile *file, struct findings *findings);

@@ -1,6 +1,5 @@
-#include "command-document.h"
+#include "command-definitions.h"
 #include "command.h"
-#include "making.h"
 #include "push.h"
 
 #include <stdlib.h>
@@ -107,70 +106,15 @@ examine_rules(struct check *check, const struct archive *archive, const char *co
 		rules_examine(archive->rules, &archive->terms, &check->findings);
 }
 
-/* Templates, when everything is checked, or they are asked for. */
-static void
-check_documents(struct check *check, struct archive *archive, const char *const *paths)
-{
-	struct documents *documents;
-	int argc = check->run->argc, i;
-
-	for (i = 0; i < argc && !is_under(paths[i], "templates"); i++)
-		;
-	if ((argc > 0 && i == argc) || schema_type(archive->schema, STR("Case")) == NULL)
-		return; /* without a schema no name is known, which was said */
-	documents = documents_open(archive);
-	documents_check(documents, &check->findings);
-	documents_free(documents);
-}
-
+/* Templates and definitions of reports, when everything is checked, or they are asked for. */
 static bool
-is_said(const struct findings *findings, const struct finding *f)
+is_asked_for(const struct check *check, const char *const *paths, const char *folder)
 {
-	size_t i;
-
-	for (i = 0; i < findings->n && f->path != NULL; i++) {
-		const struct finding *other = &findings->list[i];
-
-		if (other->path != NULL && other->line == f->line && strcmp(other->path, f->path) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* Of a line that the schema has said something about nothing more is said. */
-static void
-move_unsaid(struct findings *into, struct findings *from)
-{
-	size_t i, kept = 0;
-
-	for (i = 0; i < from->n; i++)
-		if (is_said(into, &from->list[i]))
-			from->count[from->list[i].severity]--;
-		else
-			from->list[kept++] = from->list[i];
-	from->n = kept;
-	findings_move(into, from);
-}
-
-/* Definitions of reports, when everything is checked, or they are asked for. */
-static void
-check_reports(struct check *check, struct archive *archive, const char *const *paths)
-{
-	size_t n, k;
-	const struct entity *const *all = directory_all(archive->directory, STR("Report"), &n);
-	struct findings found;
 	int argc = check->run->argc, i;
 
-	for (i = 0; i < argc && !is_under(paths[i], "reports"); i++)
+	for (i = 0; i < argc && !is_under(paths[i], folder); i++)
 		;
-	if ((argc > 0 && i == argc) || schema_type(archive->schema, STR("Case")) == NULL)
-		return; /* without a schema no name is known, which was said */
-	findings_init(&found);
-	for (k = 0; k < n; k++)
-		report_free(report_load(archive->schema, archive->directory, making_states(archive, &check->arena),
-		    &archive->symbols, all[k]->key, &found));
-	move_unsaid(&check->findings, &found);
-	findings_release(&found);
+	return argc == 0 || i < argc;
 }
 
 static void
@@ -221,8 +165,10 @@ check_snapshot(struct check *check, struct snapshot *snapshot)
 	if (n > 0 || run->argc == 0)
 		archive_each(archive, &(struct selection){ names, n }, &visitor, &check->findings);
 	examine_rules(check, archive, paths);
-	check_documents(check, archive, paths);
-	check_reports(check, archive, paths);
+	if (is_asked_for(check, paths, "templates"))
+		definitions_check_documents(archive, &check->findings);
+	if (is_asked_for(check, paths, "reports"))
+		definitions_check_reports(archive, &check->findings);
 	if (visitor.judge)
 		check_upkeep(check, archive, visitor.report);
 	if (run->argc > 0)
@@ -262,6 +208,7 @@ judge_step(struct check *check, const struct step *step, struct archive *before[
 	if (n == 2)
 		push_own_changes(&changes[0], &changes[1], &check->arena, &own);
 	archive_keep_new(found, &own, &quiet);
+	definitions_check_step(after, before, step->n_old, &own, found);
 	if (step->committer.p != NULL)
 		made.committer = archive_staff_by_email(before[0] ? before[0] : after, step->committer, step->on);
 	archive_check_step(&made, found);

@@ -1,5 +1,6 @@
 /* What git calls. The first line of a refusal is a verdict of its own, for clients that show just one line. */
 #define _GNU_SOURCE
+#include "command-definitions.h"
 #include "command.h"
 #include "push.h"
 
@@ -95,8 +96,7 @@ touches_definitions(const struct changes *changes)
 	size_t i;
 
 	for (i = 0; i < changes->n; i++)
-		if (!str_starts(str_of(changes->list[i].path), STR("cases/")) &&
-		    !str_starts(str_of(changes->list[i].path), STR("templates/")))
+		if (!str_starts(str_of(changes->list[i].path), STR("cases/")))
 			return true;
 	return false;
 }
@@ -199,8 +199,10 @@ check_staged(struct hook *hook, struct staged *staged)
 	archive_keep_new(&hook->findings, &staged->own, staged->before[0] ? &staged->quiet[0] : NULL);
 	if (staged->parents[0] != NULL && known)
 		committer = check_committer(hook, authority, &person, &staged->own);
-	if (push_check_files(authority, staged->index, &staged->own, &hook->findings))
+	if (push_check_files(authority, staged->index, &staged->own, &hook->findings)) {
+		definitions_check_step(now, staged->before, staged->n, &staged->own, &hook->findings);
 		check_step(hook, staged, now, committer);
+	}
 	archive_free(now);
 }
 

@@ -581,16 +581,13 @@ making_close(struct making *making)
 	arena_release(&making->arena);
 }
 
-struct more_names
-making_states(struct archive *archive, struct arena *arena)
+static struct more_names
+states_of(struct making *making)
 {
-	const struct rules *rules = archive->rules;
-	size_t n = rules_state_count(rules), i;
-	int *symbols = ARENA_NEW(arena, int, n);
+	struct more_names states;
 
-	for (i = 0; i < n; i++)
-		symbols[i] = symbol(&archive->symbols, state_name(rules_state_at(rules, i)));
-	return (struct more_names){ symbols, n };
+	states.symbols = archive_states(making->archive, &making->arena, &states.n);
+	return states;
 }
 
 bool
@@ -604,7 +601,7 @@ making_load(struct making *making, struct str name)
 	else if (language.p == NULL || !language_exists(archive->directory, language))
 		language = STR("en");
 	making->name = arena_str(&making->arena, name);
-	making->report = report_load(archive->schema, archive->directory, making_states(archive, &making->arena),
+	making->report = report_load(archive->schema, archive->directory, states_of(making),
 	    &archive->symbols, name, &making->findings);
 	if (making->report == NULL)
 		return false;

@@ -70,8 +70,6 @@ void making_open_several(struct making *making, const char *const *places, size_
     const char *program);
 /* Releases all but the store; the stores of several, too. */
 void making_close(struct making *making);
-/* The States of the centre's rules: names that a definition may use. */
-struct more_names making_states(struct archive *archive, struct arena *arena);
 /* The definition of that name. False after findings. */
 bool making_load(struct making *making, struct str name);
 /* After the last report_set: the period, of which an end that is DAY_NONE is making->today. False after findings. */

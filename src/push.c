@@ -6,6 +6,7 @@
  */
 #define _GNU_SOURCE
 #include "push.h"
+#include "command-definitions.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -481,9 +482,9 @@ push_check_message(const struct archive *authority, struct str message, struct f
 
 /* ---- what a commit holds ---- */
 
-#define N_DEFINITIONS 6
+#define N_DEFINITIONS 7
 static const char *const definitions[N_DEFINITIONS] = { "schema", "directory", "activities",
-	"reports", "rules", "centre.rec" };
+	"reports", "rules", "centre.rec", "templates" };
 
 static size_t
 definition_number(const char *name)
@@ -940,19 +941,26 @@ static void
 check_definitions(struct judge *judge, const struct step *step, const struct changes *own, day on,
     struct findings *findings)
 {
+	size_t n = step->parents != NULL ? step->n : 0, i;
+	struct archive **archives = ARENA_NEW(&judge->room, struct archive *, n + 1);
+	const struct known_archive *known;
 	struct findings opened, before;
-	size_t i;
 
-	for (i = 0; i < step->n && step->parents != NULL; i++)
+	for (i = 0; i < n; i++)
 		if (is_same_key(step->parents[i], step->view))
 			return;
 	findings_init(&opened);
 	findings_init(&before);
-	findings_copy(&opened, &archive_of(judge, step->view, on)->opened);
-	for (i = 0; i < step->n && step->parents != NULL; i++)
-		findings_copy(&before, &archive_of(judge, step->parents[i], on)->opened);
+	for (i = 0; i < n; i++) {
+		known = archive_of(judge, step->parents[i], on);
+		archives[i] = known->archive;
+		findings_copy(&before, &known->opened);
+	}
+	known = archive_of(judge, step->view, on);
+	findings_copy(&opened, &known->opened);
 	archive_keep_new(&opened, own, &before);
 	findings_move(findings, &opened);
+	definitions_check_step(known->archive, archives, n, own, findings);
 	findings_release(&opened);
 	findings_release(&before);
 }

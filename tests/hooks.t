@@ -97,6 +97,52 @@ mkdir notes && echo >notes/todo.txt && git add notes
 fails 1 'a stranger among the files' git commit -qm x
 said 'is named' '\[foreign-path\]'
 again
+# ---- templates and definitions of reports, as dossier check sees them
+printf '{{#Entry}}{{Counselor}}\n' >>templates/closing.en.txt
+dossier check >../checked
+fails 1 'a template with an unknown field and an open section' git commit -qam x
+said 'the field is named, and the right one' "did you mean 'Counsellor'"
+said 'so is the section' "section 'Entry' has no end \[template-section\]"
+grep -o '^templates/[^ ]*:[0-9]*:[0-9]*: error' "$tmp/.out" >../got
+grep -o '^templates/[^ ]*:[0-9]*:[0-9]*: error' ../checked >../want
+same 'no more and no less than dossier check finds' ../want ../got
+git add -A
+fails 1 'nor by dossier check --staged' dossier check --staged
+said 'which says the same' '\[template-section\]'
+git checkout -q "$head" -- templates && git reset -q && printf '{{#Entry}}\n' >>templates/closing.en.txt
+entry note 'Called.'
+git add cases
+ok 'what is not staged stays out of it' git commit -qm x
+again
+sed -i 's/^Rows: Service/Rows: Servce/' reports/municipality.rec
+fails 1 'a definition of a report with a misspelt field' git commit -qam x
+said 'is named' "no field 'Servce' in cases \[report-field\]"
+said 'and the right one' "did you mean 'Service'"
+again
+sed -i 's/^Document: closing$/Document: closure/' templates/documents.rec
+fails 1 'a record of documents without its template' git commit -qam x
+said 'is named' '\[document-template\]'
+said 'and so is the template without its record' '^templates/closing.en.txt'
+again
+git rm -q templates/partials/voluntary.en.txt
+fails 1 'a partial that is taken away' git commit -qm x
+said 'is missed in the documents that hold it' '^templates/[a-z]*\.en\.[a-z]*:[0-9]*:[0-9]*: error: .*voluntary'
+again
+sed -i 's/\bHours\b/Time_spent/g' schema/case.rec
+git commit -qam x >../said 2>&1
+ok 'a schema that a report does not fit' grep -q '^reports/municipality.rec:.*\[report-field\]' ../said
+again
+sed -i 's/^State: aftercare$/State: afterwards/' rules/states.rec
+git commit -qam x >../said 2>&1
+ok 'rules that a report or template does not fit' grep -q "^\(reports\|templates\)/.*'aftercare'" ../said
+again
+printf '{{#Entry}}\n' >>templates/closing.en.txt
+git commit -qanm 'an old fault'
+printf 'Yours\n' >>templates/closing.nl.txt
+ok 'an old fault is not in the way' git commit -qam x
+echo >>templates/closing.en.txt
+fails 1 'but where it stands' git commit -qam x
+again
 echo x >templates/HANDOVER.en.ms && git add templates
 fails 1 'names that differ in case' git commit -qm x
 said 'are named' '\[name-collision\]'

@@ -16,9 +16,10 @@ cat >storeys <<'END'
 6 journal
 7 rules report table=report disclosure=report rows export template history merge
 8 archive
-9 command commands=command push setup making
-10 cmd hook
-11 main
+9 command commands=command setup making
+10 push
+11 cmd hook
+12 main
 END
 
 cat >layers.awk <<'END'

@@ -208,6 +208,53 @@ coordinator
 printf 'Yours,\n' >templates/partials/yours.en.txt && commit 'templates: an ending'
 taken 'a partial of templates'
 
+# ---- templates and definitions of reports
+fresh
+coordinator
+printf '{{#Entry}}{{Counselor}}\n' >>templates/closing.en.txt && commit 'templates: closing'
+denied 'a template with an unknown field' template-name
+said 'and an open section' '\[template-section\]'
+fresh
+coordinator
+sed -i 's/^Rows: Service/Rows: Servce/' reports/municipality.rec && commit 'reports: rows'
+denied 'a definition of a report with a misspelt field' report-field
+fresh
+coordinator
+sed -i 's/^Rows: Service/Rows: Servce/' reports/municipality.rec && commit 'reports: rows'
+sed -i 's/^Rows: Servce/Rows: Service/' reports/municipality.rec && commit 'reports: mended'
+denied 'also when a later commit mends it' report-field
+fresh
+coordinator
+sed -i 's/^Document: closing$/Document: closure/' templates/documents.rec && commit 'templates: closure'
+denied 'a record of documents without its template' document-template
+fresh
+coordinator
+sed -i 's/^Document: closing$/Document: closure/' templates/documents.rec
+git mv templates/closing.en.txt templates/closure.en.txt && git mv templates/closing.nl.txt templates/closure.nl.txt && commit 'templates: closure'
+taken 'with its templates'
+fresh
+coordinator
+sed -i 's/\bHours\b/Time_spent/g' schema/case.rec && commit 'schema: time'
+denied 'a schema that a report does not fit' report-field
+fresh
+coordinator
+git checkout -q -B side && git rm -q templates/partials/voluntary.en.txt templates/plan.en.html && sed -i 's/{{>voluntary}}//' templates/*.en.* && commit 'templates: without it'
+git checkout -q -B main "$start" && printf '{{>voluntary}}\n' >>templates/closing.en.txt && commit 'templates: with it' && git merge -q --no-edit side >/dev/null 2>&1
+denied 'a merge of a partial taken away and a template that holds it' template-partial
+fresh
+coordinator
+printf '{{#Entry}}\n' >>templates/closing.en.txt && commit 'an old fault'
+start_was=$start start=$(git rev-parse HEAD)
+git -C "$tmp/shared.git" fetch -q "$tmp/work" HEAD:refs/heads/fault && git -C "$tmp/shared.git" update-ref -d refs/heads/fault
+fresh
+coordinator
+printf 'Yours\n' >>templates/closing.nl.txt && commit 'templates: an ending'
+taken 'an old fault is not in the way'
+fresh
+entry note && commit
+taken 'of a case even less'
+start=$start_was
+
 # ---- rights
 for file in schema/case.rec centre.rec .gitattributes README.md reports/overview.rec templates/handover.en.ms \
 	templates/documents.rec templates/partials/voluntary.en.txt; do
