@@ -29,6 +29,7 @@ Role: counsellor
 From: 2024-01-01
 Until: 2026-03-08
 END
+without_reports_and_documents seed
 rm -rf seed/rules && mkdir -p seed/rules seed/cases/2026/8 seed/cases/2026/Q
 cat >seed/rules/process.rec <<'END'
 %rec: State
