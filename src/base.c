@@ -1118,20 +1118,18 @@ file_update(const char *path, struct str old, struct str bytes)
 void
 die_unwritten(const char *path, int error)
 {
-	char folder[PATH_MAX];
 	const char *todo = "";
 
 	if (error == ENOSPC || error == EDQUOT || error == EFBIG)
 		todo = "; it is as it was: make room, then run this again";
+	else if (error == EACCES || error == EPERM)
+		todo = "; it is as it was: ask its owner to let you write there";
 	else if (error == EROFS)
-		todo = "; it is as it was: that disk cannot be written to";
+		todo = "; it is as it was: nothing can be written on that disk";
 	else if (error == ESTALE)
 		die("cannot write '%s': something else changed it meanwhile, and that is kept: run this again", path);
 	else if (error == EBUSY)
 		die("cannot write '%s': another program has its folder locked: wait for it, then run this again", path);
-	else if (error == EACCES || error == EPERM)
-		die("cannot write '%s': %s; it is as it was: see who may write with 'ls -ld %s %s'", path,
-		    strerror(error), folder_of(path, folder), path);
 	die("cannot write '%s': %s%s", path, strerror(error), todo);
 }
 

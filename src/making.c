@@ -37,7 +37,8 @@ main_tip(struct store *store)
 	return "HEAD";
 }
 
-/* Records in the work tree that HEAD does not hold as they are; false when git cannot say. */
+/* Records in the work tree that HEAD does not hold as they are; false when git cannot say: what it may not read it warns of,
+ * and passes over. */
 static bool
 count_changed(struct making *making, size_t *n)
 {
@@ -48,7 +49,7 @@ count_changed(struct making *making, size_t *n)
 	bool good;
 
 	*n = 0;
-	good = store_git_dir(making->store) != NULL && store_git(making->store, args, &out, &err) == 0;
+	good = store_git_dir(making->store) != NULL && store_git(making->store, args, &out, &err) == 0 && err.n == 0;
 	rest = buf_view(&out);
 	while (good && rest.n > 0 && str_cut(&rest, '\0', &piece))
 		*n += str_ends(piece, STR(".rec"));
