@@ -346,7 +346,7 @@ walk(struct work *work, const struct selection *selection)
 
 /* ---- the command ---- */
 
-/* Prints what is wrong with the command line, and ends. */
+/* Prints what is wrong with the command line; ends where that is an error. */
 static void
 stop_on_faults(struct work *work)
 {
@@ -359,7 +359,9 @@ stop_on_faults(struct work *work)
 	style.prefix = NULL;
 	findings_write(&work->faults, &style, &out);
 	fwrite(out.p, 1, out.n, stderr);
-	exit(2);
+	if (findings_status(&work->faults))
+		exit(2);
+	buf_release(&out);
 }
 
 static void

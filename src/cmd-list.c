@@ -237,7 +237,7 @@ limit_of(const struct run *run)
 	return (size_t)limit;
 }
 
-/* Prints what is wrong with the command line, and ends. */
+/* Prints what is wrong with the command line; ends where that is an error. */
 static void
 stop_on_faults(struct list *list)
 {
@@ -249,9 +249,9 @@ stop_on_faults(struct list *list)
 	run_style(list->run, NULL, false, &list->archive->arena, &style);
 	style.prefix = NULL;
 	findings_write(&list->faults, &style, &out);
-	if (write(STDERR_FILENO, out.p, out.n) < 0)
+	if (write(STDERR_FILENO, out.p, out.n) < 0 || findings_status(&list->faults))
 		exit(2);
-	exit(2);
+	buf_release(&out);
 }
 
 /* ---- values ---- */

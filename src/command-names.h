@@ -19,7 +19,8 @@ struct names {
 	bool asks_states; /* a State was named in what was checked so far: only then must cases be judged */
 };
 
-/* Finds the names of an expression that there are not; *has_own (may be NULL): it uses one of the command's own. */
+/* Finds the names of an expression that there are not, and texts that what they are compared with never is; of these patterns and
+ * keys of records are warnings. *has_own (may be NULL): it uses one of the command's own. */
 void names_check(struct names *names, const struct expr *expr, bool *has_own);
 bool names_is_own(const struct names *names, const struct name *name);
 

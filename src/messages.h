@@ -124,6 +124,13 @@ M(NO_SUCH_FIELD, "no-such-field", ERROR,
   "Mend the name, or put quotes around it when it is a text.",
   "dossier list -e \"Kind = consent\"", "dossier list -e \"Kind = 'consent'\"")
 
+M(NO_SUCH_VALUE, "no-such-value", ERROR,
+  "An expression on the command line compares a field with a text that it never is, so it would find nothing and not say why. "
+  "A pattern that matches none of the words that the field can be, and a key that no record of the directory has, are "
+  "warnings: that is how a faulty value is looked for.",
+  "Mend the text. To look for a value that 'dossier check' finds fault with, use a pattern: Service ~ '^advise$'.",
+  "dossier list -e \"Service = 'advise'\"", "dossier list -e \"Service = 'advice'\"")
+
 /* ---- descriptors (schema) ---- */
 M(UNKNOWN_SPECIAL, "unknown-special-field", ERROR,
   "A descriptor has a field that is not one of the special fields.",

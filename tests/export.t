@@ -321,6 +321,8 @@ dossier list -e "Service = 'advice' && #closed" --today $today -f csv -p Id | tr
 same 'States too' "$tmp/want" "$tmp/got"
 fails 2 'a misspelt name' dossier export -e "Servise = 'advice'"
 said 'is corrected' "did you mean 'Service'"
+fails 2 'a word that the field never is' dossier export -e "Service = 'advise'"
+said 'the right one is named' "^-e:1:11: error: 'Service' is never 'advise', did you mean 'advice'? \[no-such-value\]"
 fails 2 'half an expression' dossier export -e 'Service ='
 fails 2 'a field that only entries have' dossier export -e "Kind = 'note'"
 said 'with advice that is true here' "a case has no 'Kind': write Entry.Kind for any entry's"

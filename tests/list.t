@@ -228,6 +228,40 @@ shows 'a field of entries, asked of cases' -e "Kind = 'consent'" <<'END'
 -e:1:1: error: a case has no 'Kind': list entries with --entries, or write Entry.Kind for any entry's [no-such-field]
 status 2
 END
+shows 'a word that the field never is' -e "Service = 'advise'" <<'END'
+-e:1:11: error: 'Service' is never 'advise', did you mean 'advice'? [no-such-value]
+status 2
+END
+shows 'nor by being another' -e "Service != 'Advice'" <<'END'
+-e:1:12: error: 'Service' is never 'Advice', did you mean 'advice'? [no-such-value]
+status 2
+END
+shows 'of an entry, by the kinds that can be meant' -n -e "Kind = 'answer' && Decision = 'given'" <<'END'
+-e:1:31: error: 'Decision' is never 'given', it is one of: accepted, declined [no-such-value]
+status 2
+END
+shows 'a kind' -n -e "Kind = 'consnet'" <<'END'
+-e:1:8: error: 'Kind' is never 'consnet', did you mean 'consent'? [no-such-value]
+status 2
+END
+shows 'of the last entry, of any, of the case, of what is referred to' \
+	-p "Last.Kind = 'consnet', Entry.Kind = 'pln', Case.Severity = 'hihg', Partner.Sector = 'healthcar'" <<'END'
+--print:1:13: error: 'Last.Kind' is never 'consnet', did you mean 'consent'? [no-such-value]
+--print:1:37: error: 'Entry.Kind' is never 'pln', did you mean 'plan'? [no-such-value]
+--print:1:60: error: 'Case.Severity' is never 'hihg', did you mean 'high'? [no-such-value]
+--print:1:85: error: 'Partner.Sector' is never 'healthcar', did you mean 'healthcare'? [no-such-value]
+status 2
+END
+shows 'a pattern of no word: so a faulty value is looked for' -e "Service ~ '^advise$'" <<'END'
+-e:1:11: warning: '^advise$' matches nothing that 'Service' can be, it is one of: information, advice, support, expertise [no-such-value]
+END
+shows 'a name in the place of a key' -e "Municipality = 'Amsterdam'" <<'END'
+-e:1:16: warning: 'Municipality' is never 'Amsterdam': no Municipality is called so, did you mean 'GM0363'? [no-such-value]
+END
+dossier list -e "Service = 'support' && Municipality = 'GM0344' && Service ~ '^(advice|support)$' && Entry.Kind != 'end'" 2>&1 >/dev/null |
+	cat >"$tmp/got"
+: >"$tmp/want"
+same 'not a word about those that are' "$tmp/want" "$tmp/got"
 shows 'an unknown kind' -k consult <<'END'
 dossier list: there is no kind 'consult', did you mean 'consent'?
 usage: dossier list [OPTION...] [CASE|PATH...]
