@@ -22,35 +22,6 @@ definitions_check_documents(struct archive *archive, struct findings *findings)
 	documents_free(documents);
 }
 
-static bool
-is_said(const struct findings *findings, const struct finding *f)
-{
-	size_t i;
-
-	for (i = 0; i < findings->n && f->path != NULL; i++) {
-		const struct finding *other = &findings->list[i];
-
-		if (other->path != NULL && other->line == f->line && strcmp(other->path, f->path) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* Of a line that the schema has said something about nothing more is said. */
-static void
-move_unsaid(struct findings *into, struct findings *from)
-{
-	size_t i, kept = 0;
-
-	for (i = 0; i < from->n; i++)
-		if (is_said(into, &from->list[i]))
-			from->count[from->list[i].severity]--;
-		else
-			from->list[kept++] = from->list[i];
-	from->n = kept;
-	findings_move(into, from);
-}
-
 void
 definitions_check_reports(struct archive *archive, struct findings *findings)
 {
@@ -69,7 +40,7 @@ definitions_check_reports(struct archive *archive, struct findings *findings)
 	for (i = 0; i < n; i++)
 		report_free(report_load(archive->schema, archive->directory, states, &archive->symbols, all[i]->key,
 		    &found));
-	move_unsaid(findings, &found);
+	findings_move_unsaid(findings, &found);
 	findings_release(&found);
 	arena_release(&arena);
 }
@@ -114,7 +85,7 @@ definitions_check_step(struct archive *archive, struct archive *const *before, s
 			has_old = true;
 		}
 	archive_keep_new(&now, changes, has_old ? &old : NULL);
-	move_unsaid(findings, &now);
+	findings_move_unsaid(findings, &now);
 	findings_release(&now);
 	findings_release(&old);
 }

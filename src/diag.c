@@ -362,6 +362,35 @@ findings_move(struct findings *into, struct findings *from)
 	arena_reset(&from->arena);
 }
 
+static bool
+is_said(const struct findings *findings, const struct finding *f)
+{
+	size_t i;
+
+	for (i = 0; i < findings->n && f->path != NULL; i++) {
+		const struct finding *other = &findings->list[i];
+
+		if (other->path != NULL && other->line == f->line && other->severity >= f->severity &&
+		    strcmp(other->path, f->path) == 0)
+			return true;
+	}
+	return false;
+}
+
+void
+findings_move_unsaid(struct findings *into, struct findings *from)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < from->n; i++)
+		if (is_said(into, &from->list[i]))
+			from->count[from->list[i].severity]--;
+		else
+			from->list[kept++] = from->list[i];
+	from->n = kept;
+	findings_move(into, from);
+}
+
 /* The part of a long line around `at`, cut between characters. */
 static void
 window(struct str bytes, size_t line_from, size_t at, size_t *from, size_t *to)

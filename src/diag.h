@@ -88,6 +88,8 @@ void findings_new_source(struct findings *findings);
 void findings_copy(struct findings *into, const struct findings *from);
 /* Moves all of `from` to the end of `into`; `from` is empty afterwards. */
 void findings_move(struct findings *into, struct findings *from);
+/* The same but for those on a line of which `into` says already what is as bad: one fault is said once. */
+void findings_move_unsaid(struct findings *into, struct findings *from);
 
 /*
  * Reports. Wording: lower case, no full stop, the error first, the subject quoted ('...'), then what was

@@ -596,14 +596,18 @@ making_load(struct making *making, struct str name)
 {
 	struct archive *archive = making->archive;
 	struct str language = archive_setting(archive, STR("Language"));
+	struct findings found;
 
 	if (making->language != NULL)
 		language = str_of(making->language);
 	else if (language.p == NULL || !language_exists(archive->directory, language))
 		language = STR("en");
 	making->name = arena_str(&making->arena, name);
-	making->report = report_load(archive->schema, archive->directory, states_of(making),
-	    &archive->symbols, name, &making->findings);
+	findings_init(&found);
+	making->report = report_load(archive->schema, archive->directory, states_of(making), &archive->symbols, name,
+	    &found);
+	findings_move_unsaid(&making->findings, &found);
+	findings_release(&found);
 	if (making->report == NULL)
 		return false;
 	making->words = words_load(archive->directory, language);

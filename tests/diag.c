@@ -324,6 +324,28 @@ test_move(void)
 }
 
 static void
+test_move_unsaid(void)
+{
+	struct source a = { "a", STR("1\n2\n") }, b = { "b", STR("1\n") };
+	struct findings from;
+
+	begin();
+	add(&a, 0, ERROR, "said");
+	add(&a, 2, WARNING, "warned");
+	findings_init(&from);
+	find(&from, MSG_UNREADABLE_FILE, span_of(&a, 0, 1), "said again");
+	find(&from, MSG_UNREADABLE_FILE, span_of(&a, 2, 1), "worse than the warning");
+	find(&from, MSG_UNREADABLE_FILE, span_of(&b, 0, 1), "another file");
+	find(&from, MSG_UNREADABLE_FILE, span_of(&b, 0, 1), "two of one line");
+	find(&from, MSG_UNREADABLE_FILE, (struct span){ NULL, 0, 0 }, "about no file");
+	findings_move_unsaid(&findings, &from);
+	findings_release(&from);
+	is_number((long long)findings.n, 6, "what is said of a line is not said again");
+	is_number((long long)findings.count[ERROR], 5, "and not counted");
+	is_text(findings.list[2].text, "worse than the warning", "but what is worse is");
+}
+
+static void
 test_many(void)
 {
 	struct source source = { "f", STR("a\nb\nc\nd\n") };
@@ -493,6 +515,7 @@ main(int argc, char **argv)
 	test_values();
 	test_order();
 	test_move();
+	test_move_unsaid();
 	test_many();
 	test_nearest();
 	test_formats();

@@ -392,4 +392,14 @@ same 'check finds the faults of a definition, each once, with words that a field
 dossier check 2>&1 | grep '^reports/odd' >"$tmp/odd"
 same 'and when everything is checked' "$tmp/want" "$tmp/odd"
 fails 2 'such a report counts nothing' dossier report odd
+grep '^reports/odd' "$tmp/.out" >"$tmp/odd"
+same 'and says each fault once' "$tmp/want" "$tmp/odd"
+sed -i '/^Rows:/s/.*/Rws: Service/;/^Where/d' reports/odd.rec
+fails 2 'nor does one with a field that there is not' dossier report odd
+grep '^reports/odd' "$tmp/.out" >"$tmp/odd"
+cat >"$tmp/want" <<'END'
+reports/odd.rec:5:10: error: 'secret' is not a choice of 'Profile' [unknown-choice]
+reports/odd.rec:13:1: error: 'Table' has no field 'Rws', did you mean 'Rows'? [unknown-field]
+END
+same 'said once' "$tmp/want" "$tmp/odd"
 done_testing
