@@ -500,6 +500,19 @@ check_entry(struct casefile *file, const struct entry *entry, const struct recty
 	    entry->date, &beyond, findings);
 }
 
+/* The findings from `before` on are about that entry; most have none, and names take time. */
+static void
+name_entry(struct findings *findings, size_t before, const struct entry *entry)
+{
+	const char *name;
+
+	if (findings->n == before)
+		return;
+	name = entry_name(entry, &findings->arena);
+	for (; before < findings->n; before++)
+		findings->list[before].entry = name;
+}
+
 void
 case_check(struct archive *archive, struct casefile *file, struct findings *findings)
 {
@@ -508,8 +521,7 @@ case_check(struct archive *archive, struct casefile *file, struct findings *find
 	const struct rectype *plain = schema_type(schema, STR("Entry"));
 	struct entry_context context;
 	struct subject beyond;
-	char name[280];
-	size_t i;
+	size_t i, before;
 
 	findings->case_id = file->id[0] ? file->id : NULL;
 	if (file->header == NULL) {
@@ -529,11 +541,10 @@ case_check(struct archive *archive, struct casefile *file, struct findings *find
 		if (file->header == NULL && file->entries[i].record == &file->file.records[0] &&
 		    file->entries[i].kind.p == NULL)
 			continue;
-		entry_name_write(&file->entries[i], name, sizeof(name));
-		findings->entry = name;
+		before = findings->n;
 		check_entry(file, &file->entries[i], plain, findings);
+		name_entry(findings, before, &file->entries[i]);
 	}
-	findings->entry = NULL;
 	/* A file that was refused whole would be one comment. */
 	if (file->file.whole || file->file.n > 0)
 		schema_check_comments(schema, &file->file, findings);

@@ -192,6 +192,7 @@ follow(void *context, const struct record *self, const struct name *name, size_t
  * type. */
 struct met {
 	uint64_t seen[RULE_WORDS], filled[RULE_WORDS], faulty[RULE_WORDS];
+	uint64_t fields; /* field_bit of each */
 	bool any_faulty;
 };
 
@@ -278,6 +279,13 @@ fix_constraint(const struct check *check, struct finding *finding, struct str te
 		    nam(findings, check->type->name));
 }
 
+/* Of fields by their symbols: may say yes of one that is not there. */
+static uint64_t
+field_bit(int symbol)
+{
+	return (uint64_t)1 << ((unsigned)symbol % 64);
+}
+
 static void
 check_constraints(const struct check *check, const struct met *met, const struct subject *beyond)
 {
@@ -289,6 +297,8 @@ check_constraints(const struct check *check, const struct met *met, const struct
 	for (size_t i = 0; i < check->type->n_constraints; i++) {
 		const struct constraint *constraint = &check->type->constraints[i];
 
+		if (constraint->without != 0 && !(met->fields & field_bit(constraint->without)))
+			continue;
 		if (!asks_faulty(check, constraint->expr, met) &&
 		    !expr_test(constraint->expr, &subject))
 			fix_constraint(check,
@@ -346,10 +356,12 @@ schema_check(const struct schema *schema, const struct directory *directory,
 	memset(met.filled, 0, words * sizeof *met.filled);
 	memset(met.faulty, 0, words * sizeof *met.faulty);
 	met.any_faulty = false;
+	met.fields = 0;
 	for (size_t i = 0; i < record->n; i++) {
 		const struct field *field = &record->fields[i];
 		const struct rule *rule = schema_rule(type, field->symbol);
 
+		met.fields |= field_bit(field->symbol);
 		if (identifiers && (rule == NULL || rule->is_text))
 			check_identifiers(&check, identifiers, allowed, field);
 		if (rule != NULL)

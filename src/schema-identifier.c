@@ -3,12 +3,13 @@
  * free text, so that what an earlier one claims is no later one's. One pass over a value's bytes
  * tells which could match at all.
  */
+#include "prefilter.h"
 #include "schema-parts.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define IDENTIFIERS_MAX 64
+#define IDENTIFIERS_MAX PREFILTER_PATTERNS
 /* Parts of one value that are claimed; more are not looked at. */
 #define CLAIMS_MAX 32
 
@@ -18,7 +19,6 @@ struct identifier {
 	check_digit_fn *check_digits;
 	enum severity severity;
 	bool may_allow;
-	size_t digits; /* that every match holds at least */
 };
 
 /* Files below one path prefix and what is looked for there. */
@@ -249,17 +249,18 @@ read_digits(struct str word)
 	return (size_t)number.mantissa;
 }
 
-/* Needs: words of which a match holds one: `digit`, several of them, or a character. */
+/* Needs: words of which a match holds one: `digit`, several of them, or a character. *least: 0 without any. */
 static bool
-read_needs(const struct reading *reading, struct identifier *identifier, bool bytes[256])
+read_needs(const struct reading *reading, bool bytes[256], size_t *least)
 {
 	struct str rest = value_of(reading, "Needs"), word;
-	size_t least = SIZE_MAX, digits;
+	size_t digits;
 
+	*least = 0;
 	memset(bytes, 0, 256 * sizeof(*bytes));
 	while ((word = str_word(&rest)).n > 0) {
 		digits = read_digits(word);
-		least = digits < least ? digits : least;
+		*least = digits == 0 ? 1 : *least == 0 || digits < *least ? digits : *least;
 		if (digits > 0) {
 			for (size_t i = 0; i < 256; i++)
 				bytes[i] |= may_be_digit((unsigned char)i);
@@ -272,7 +273,6 @@ read_needs(const struct reading *reading, struct identifier *identifier, bool by
 			return false;
 		}
 	}
-	identifier->digits = least == SIZE_MAX ? 0 : least;
 	return true;
 }
 
@@ -298,7 +298,9 @@ identifier_add(struct schema *schema, const struct recfile *file, const struct r
 	struct reading reading = { schema, file, record, findings };
 	struct identifier identifier = { 0 };
 	struct identifiers *all = schema->identifiers;
+	struct pattern_study study;
 	bool needs[256];
+	size_t least;
 
 	if (all == NULL) {
 		all = schema->identifiers = xcalloc(1, sizeof *all);
@@ -308,16 +310,18 @@ identifier_add(struct schema *schema, const struct recfile *file, const struct r
 	identifier.advice = value_of(&reading, "Fix");
 	if (!read_name(&reading, &identifier) || !read_check(&reading, &identifier) ||
 	    !read_severity(&reading, &identifier) || !read_allow(&reading, &identifier) ||
-	    !read_needs(&reading, &identifier, needs) || !read_pattern(&reading, &identifier))
+	    !read_needs(&reading, needs, &least) || !read_pattern(&reading, &identifier))
 		return;
 	if (!read_words(&reading, &all->prefilter, (int)all->n)) {
 		all->prefilter.by_word &= ~((uint64_t)1 << all->n);
 		pattern_free(identifier.pattern);
 		return;
 	}
-	prefilter_add(&all->prefilter, (int)all->n, identifier.pattern);
-	if (value_of(&reading, "Needs").n > 0)
-		prefilter_need(&all->prefilter, (int)all->n, needs);
+	pattern_study(identifier.pattern, &study);
+	prefilter_add(&all->prefilter, (int)all->n, study.has_first ? study.first : NULL,
+	    study.has_needs ? study.needs : NULL);
+	if (least > 0)
+		prefilter_count(&all->prefilter, (int)all->n, needs, least);
 	read_files(&reading, (uint64_t)1 << all->n);
 	all->list[all->n++] = identifier;
 }
@@ -487,35 +491,6 @@ look_for(const struct check *check, const struct identifier *identifier, bool is
 	}
 }
 
-/* In runs of a known length, which compilers make vector instructions of. */
-static size_t
-count_digits(struct str text)
-{
-	size_t digits = 0;
-
-	for (; text.n >= 32; text.p += 32, text.n -= 32) {
-		unsigned char run = 0;
-
-		for (int i = 0; i < 32; i++)
-			run = (unsigned char)(run + may_be_digit((unsigned char)text.p[i]));
-		digits += run;
-	}
-	for (size_t i = 0; i < text.n; i++)
-		digits += may_be_digit((unsigned char)text.p[i]);
-	return digits;
-}
-
-static uint64_t
-with_enough_digits(const struct identifiers *all, uint64_t set, struct str text)
-{
-	size_t digits = count_digits(text);
-
-	for (size_t i = 0; i < all->n; i++)
-		if (all->list[i].digits > digits)
-			set &= ~((uint64_t)1 << i);
-	return set;
-}
-
 void
 check_identifiers(const struct check *check, uint64_t set, uint64_t allowed,
     const struct field *field)
@@ -524,8 +499,6 @@ check_identifiers(const struct check *check, uint64_t set, uint64_t allowed,
 	struct claims claims;
 
 	set &= prefilter_test(&all->prefilter, field->value);
-	if (set != 0)
-		set = with_enough_digits(all, set, field->value);
 	claims.n = 0;
 	for (size_t i = 0; set >> i != 0; i++) {
 		if (set >> i & 1)

@@ -60,6 +60,7 @@ struct constraint {
 	struct expr *expr;
 	struct str text;
 	bool own;
+	int without; /* a field without which it holds, whatever else is there; 0: none is known */
 };
 
 /* Fields that one descriptor may name. */

@@ -632,9 +632,35 @@ do_type(struct compiling *c)
 	}
 }
 
+struct lack {
+	struct compiling *c;
+	const struct expr *expr;
+	int found;
+};
+
+/* Whether the constraint holds wherever that field is not. */
+static void
+try_lack(void *context, const struct name *name, struct span at)
+{
+	struct lack *lack = context;
+	struct foreknown given = { .symbol = -1, .value = STR("") };
+	const struct expr *rest;
+	bool *absent;
+
+	(void)at;
+	if (lack->found != 0 || name->sub != 0)
+		return;
+	given.n = (size_t)name->field + 1;
+	given.absent = absent = ARENA_NEW(&lack->c->schema->arena, bool, given.n);
+	absent[name->field] = true;
+	if (expr_given(lack->expr, &given, &lack->c->schema->arena, &rest) == GIVEN_TRUE)
+		lack->found = name->field;
+}
+
 static void
 do_constraint(struct compiling *c)
 {
+	struct lack lack = { .c = c };
 	struct rectype *type = c->type;
 	struct expr *expr = expr_compile(c->field->value, here(c), c->schema->symbols,
 	    &c->schema->arena, c->findings);
@@ -643,8 +669,10 @@ do_constraint(struct compiling *c)
 		return;
 	type->constraints = schema_more(&c->schema->arena, type->constraints, &type->n_constraints,
 	    &type->constraints_size, sizeof *type->constraints);
+	lack.expr = expr;
+	expr_names(expr, try_lack, &lack);
 	type->constraints[type->n_constraints - 1] = (struct constraint){ expr, c->field->value,
-		true };
+		true, lack.found };
 }
 
 static void

@@ -1201,18 +1201,6 @@ pattern_match(const struct pattern *pattern, struct str text, size_t start, stru
 	return MATCH;
 }
 
-/* ---- prefilter ---- */
-
-void
-prefilter_init(struct prefilter *filter)
-{
-	size_t i;
-
-	memset(filter, 0, sizeof(*filter));
-	for (i = 0; i < 256; i++)
-		filter->byte[i].letter = (uint8_t)(((i | 0x20) >= 'a' && (i | 0x20) <= 'z') ? (i | 0x20) - 'a' : 26);
-}
-
 static uint32_t
 pattern_info(const struct pattern *pattern, uint32_t what)
 {
@@ -1223,146 +1211,35 @@ pattern_info(const struct pattern *pattern, uint32_t what)
 	return value;
 }
 
-static unsigned
-other_case(unsigned byte)
+/* Whether a code unit was meant in one case only is not told, so both count. */
+static void
+unit_study(uint32_t unit, bool bytes[256])
 {
-	return is_letter((char)byte) && byte < 0x80 ? byte ^ 0x20 : byte;
+	bytes[unit & 0xff] = true;
+	if (unit < 0x80 && is_letter((char)unit))
+		bytes[unit ^ 0x20] = true;
 }
 
-/* Whether a code unit was meant in one case only is not told, so both count. */
 void
-prefilter_add(struct prefilter *filter, int bit, const struct pattern *pattern)
+pattern_study(const struct pattern *pattern, struct pattern_study *study)
 {
 	const uint8_t *bitmap = NULL;
 	unsigned unit;
-	uint64_t set;
 
-	assert(bit >= 0 && bit < 64);
-	set = (uint64_t)1 << bit;
-	filter->all |= set;
+	memset(study, 0, sizeof(*study));
 	pcre2_pattern_info(pattern->code, PCRE2_INFO_FIRSTBITMAP, &bitmap);
 	if (pattern_info(pattern, PCRE2_INFO_FIRSTCODETYPE) == 1) {
-		unit = pattern_info(pattern, PCRE2_INFO_FIRSTCODEUNIT);
-		filter->byte[unit].first |= set;
-		filter->byte[other_case(unit)].first |= set;
+		study->has_first = true;
+		unit_study(pattern_info(pattern, PCRE2_INFO_FIRSTCODEUNIT), study->first);
 	} else if (bitmap != NULL) {
+		study->has_first = true;
 		for (unit = 0; unit < 256; unit++)
-			if (bitmap[unit / 8] >> unit % 8 & 1)
-				filter->byte[unit].first |= set;
-	} else {
-		filter->any_first |= set;
+			study->first[unit] = bitmap[unit / 8] >> unit % 8 & 1;
 	}
 	if (pattern_info(pattern, PCRE2_INFO_LASTCODETYPE) == 1) {
-		unit = pattern_info(pattern, PCRE2_INFO_LASTCODEUNIT);
-		filter->byte[unit].needs |= set;
-		filter->byte[other_case(unit)].needs |= set;
-	} else {
-		filter->no_need |= set;
+		study->has_needs = true;
+		unit_study(pattern_info(pattern, PCRE2_INFO_LASTCODEUNIT), study->needs);
 	}
-}
-
-void
-prefilter_need(struct prefilter *filter, int bit, const bool bytes[256])
-{
-	uint64_t set = (uint64_t)1 << bit;
-	size_t i;
-
-	filter->no_need &= ~set;
-	for (i = 0; i < 256; i++)
-		filter->byte[i].needs = (filter->byte[i].needs & ~set) | (bytes[i] ? set : 0);
-}
-
-bool
-prefilter_word(struct prefilter *filter, int bit, struct str word)
-{
-	struct prefilter_word made = { .set = (uint64_t)1 << bit };
-	size_t i;
-
-	if (word.n > 1 && word.p[word.n - 1] == '*') {
-		made.is_beginning = true;
-		word.n--;
-	}
-	if (word.n == 0 || word.n > sizeof(made.text))
-		return false;
-	for (i = 0; i < word.n; i++) {
-		made.text[i] = (char)(word.p[i] | 0x20);
-		if (made.text[i] < 'a' || made.text[i] > 'z')
-			return false;
-	}
-	made.n = (uint8_t)word.n;
-	filter->words = xrealloc(filter->words, (filter->n_words + 1) * sizeof(*filter->words));
-	filter->words[filter->n_words++] = made;
-	filter->by_word |= made.set;
-	if (made.n > 1)
-		filter->second[made.text[0] - 'a'] |= 1U << (made.text[1] - 'a');
-	else
-		filter->second[made.text[0] - 'a'] |= made.is_beginning ? ~0U : 1U << 26;
-	return true;
-}
-
-void
-prefilter_release(struct prefilter *filter)
-{
-	free(filter->words);
-	filter->words = NULL;
-	filter->n_words = 0;
-}
-
-/* 0 to 25; 26 for what is no ASCII letter. */
-static unsigned
-letter_of(struct str text, size_t i)
-{
-	unsigned letter = i < text.n ? ((unsigned)(unsigned char)text.p[i] | 0x20) - 'a' : 26;
-
-	return letter < 26 ? letter : 26;
-}
-
-static bool
-begins_with(struct str text, const struct prefilter_word *word)
-{
-	size_t i;
-
-	for (i = 0; i < word->n; i++)
-		if (letter_of(text, i) != (unsigned)(word->text[i] - 'a'))
-			return false;
-	return word->is_beginning || letter_of(text, word->n) == 26;
-}
-
-static uint64_t
-words_at(const struct prefilter *filter, struct str text)
-{
-	uint64_t found = 0;
-	size_t i;
-
-	for (i = 0; i < filter->n_words; i++)
-		if ((text.p[0] | 0x20) == filter->words[i].text[0] && begins_with(text, &filter->words[i]))
-			found |= filter->words[i].set;
-	return found;
-}
-
-/* Every byte takes the same few steps, but where a word begins with two letters of one that is looked for. */
-uint64_t
-prefilter_test(const struct prefilter *filter, struct str text)
-{
-	uint64_t first = filter->any_first, needs = filter->no_need, words = ~filter->by_word;
-	const uint32_t *second = filter->second; /* of what begins a word */
-	unsigned letter = 26, next;
-	size_t i;
-
-	for (i = 0; i < text.n; i++) {
-		const struct prefilter_byte *byte = &filter->byte[(unsigned char)text.p[i]];
-
-		first |= byte->first;
-		needs |= byte->needs;
-		next = byte->letter;
-		if (second[letter] >> next & 1)
-			words |= words_at(filter, (struct str){ text.p + i - 1, text.n - i + 1 });
-		second = letter == 26 ? filter->second : filter->inside;
-		letter = next;
-	}
-	if (text.n > 0 && second[letter] >> 26 & 1)
-		words |= words_at(filter, (struct str){ text.p + i - 1, 1 });
-	return first & needs & words & filter->all;
 }
 
 /* ---- check digits ---- */

@@ -131,38 +131,13 @@ void pattern_free(struct pattern *pattern);
 enum match pattern_match(const struct pattern *pattern, struct str text, size_t start,
     struct str *found);
 
-/*
- * A necessary condition, cheap to test, for any of up to 64 patterns to match: which byte the text must
- * hold for a match to begin, and which byte besides (from PCRE2's study of the pattern).
- */
-struct prefilter {
-	struct prefilter_byte {
-		uint64_t first, needs; /* bit i: pattern i */
-		unsigned letter; /* 0 to 25, 26 when it is none of ASCII */
-	} byte[256];
-	uint64_t all, any_first, no_need; /* patterns; those that begin with any byte; need none */
-	uint64_t by_word; /* patterns that need a word */
-	uint32_t second[27]; /* by its first letter: the letters that a word goes on with; bit 26: it has but one */
-	uint32_t inside[27]; /* the same inside a word, where none begins: nothing */
-	struct prefilter_word {
-		char text[30];
-		uint8_t n;
-		bool is_beginning;
-		uint64_t set;
-	} *words;
-	size_t n_words;
+/* What PCRE2's study of a pattern tells of every match: it begins with one of `first`, and one of `needs` stands in it. */
+struct pattern_study {
+	bool has_first, has_needs; /* false: nothing is known */
+	bool first[256], needs[256];
 };
 
-void prefilter_init(struct prefilter *filter);
-void prefilter_add(struct prefilter *filter, int bit, const struct pattern *pattern);
-/* Instead of the byte that its study found: each match of that pattern holds one of these bytes. */
-void prefilter_need(struct prefilter *filter, int bit, const bool bytes[256]);
-/* Each match of that pattern holds one of its words, in any case: a run of ASCII letters, or, of "born*", the beginning of
- * one. False when it is no such word. prefilter_release frees them. */
-bool prefilter_word(struct prefilter *filter, int bit, struct str word);
-void prefilter_release(struct prefilter *filter);
-/* The set of patterns that could match in `text`; one pass. */
-uint64_t prefilter_test(const struct prefilter *filter, struct str text);
+void pattern_study(const struct pattern *pattern, struct pattern_study *study);
 
 /*
  * Check-digit functions by name, for text that a pattern found; separators (space, '.', '-') are skipped.

@@ -9,7 +9,7 @@
 cat >storeys <<'END'
 0 base
 1 diag messages=diag
-2 value record store csv mask
+2 value record store csv mask prefilter
 3 expr ical cache
 4 schema
 5 words
