@@ -1,7 +1,9 @@
 /*
- * A report says in its foot which command made it. That command is done again: the same bytes, or figures that differ.
- * A figure is explained by the units that stand in it now and did not then, and the other way round: counted
- * again, and only those cases whose files differ between the two commits, unless schema, rules or reports do.
+ * A report says in its foot which command made it. That command is done again: the same bytes, or lines that differ. What
+ * changed since is told by making_compare.
+ *
+ * A report of several centres names their repositories as whoever made it saw them. Its reader has them elsewhere, and says
+ * where: a commit says which is which.
  */
 #define _GNU_SOURCE
 #include "command.h"
@@ -16,7 +18,19 @@
 static const struct option options[] = {
 	{ 0, "now", NULL, "against what is known now: which figures changed, and why", NULL },
 	{ 0, "as-of", "DATE|REV", "the same against what was known then", NULL },
+	{ 0, "repo", "PATH", "of several centres: where the repository of each is, in any order", NULL },
 	{ 0, NULL, NULL, NULL, NULL },
+};
+
+#define LINES_MAX 10 /* that differ, shown */
+#define LINE_MAX_WIDTH 200
+
+/* A centre that a report is made from. */
+struct centre {
+	const char *said; /* where, by the foot; NULL: it says none */
+	const char *version, *commit;
+	const char *folder; /* where it is */
+	struct store *store;
 };
 
 /* A published report, and the command that it says made it. */
@@ -25,6 +39,10 @@ struct paper {
 	struct str bytes;
 	struct str *words;
 	size_t n;
+	struct centre *centres;
+	size_t n_centres;
+	bool is_sum; /* of several, each named */
+	const char *program; /* that made it, by its foot; NULL: it does not say */
 };
 
 /* ---- reading a report ---- */
@@ -93,8 +111,26 @@ read_lines(struct str rest, bool quoted, bool csv, struct buf *out)
 	}
 }
 
+/* The program's name and version stand in the foot before the command. */
 static void
-read_command(const struct paper *paper, struct buf *out)
+read_program(struct paper *paper, const char *command, struct arena *arena)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+-";
+	static const struct str begins = { "dossier ", 8 };
+	const char *p = paper->bytes.p, *found = NULL;
+	size_t n = begins.n;
+
+	while ((p = memmem(p, (size_t)(command - p), begins.p, begins.n)) != NULL)
+		found = p++;
+	if (found == NULL)
+		return;
+	while (found + n < command && memchr(plain, found[n], sizeof(plain) - 1) != NULL)
+		n++;
+	paper->program = arena_cstr(arena, (struct str){ found, n });
+}
+
+static void
+read_command(struct paper *paper, struct arena *arena, struct buf *out)
 {
 	static const struct str begins = { "dossier report ", 15 };
 	struct str rest = paper->bytes;
@@ -106,6 +142,7 @@ read_command(const struct paper *paper, struct buf *out)
 	}
 	if (p == NULL)
 		return;
+	read_program(paper, p, arena);
 	rest = (struct str){ p, (size_t)(rest.p + rest.n - p) };
 	if (*paper->format == 't' || *paper->format == 'c')
 		read_lines(rest, p > paper->bytes.p && p[-1] == '"', *paper->format == 'c', out);
@@ -143,6 +180,51 @@ split(struct paper *paper, struct str line, struct arena *arena)
 	buf_release(&word);
 }
 
+/* The value of an option of the command; NULL when it has none. */
+static const char *
+said(const struct paper *paper, const char *name)
+{
+	size_t i;
+
+	for (i = 3; i + 1 < paper->n; i += 2)
+		if (str_is(paper->words[i], name))
+			return paper->words[i + 1].p;
+	return NULL;
+}
+
+/* The commit comes last in what names a version. */
+static const char *
+commit_of(const struct paper *paper, const char *text)
+{
+	size_t n = text ? strlen(text) : 0;
+	struct oid oid;
+
+	if (n < OID_HEX || !oid_parse(str_of(text + n - OID_HEX), &oid))
+		die("'%s': the command that made it names no commit", paper->file);
+	return text + n - OID_HEX;
+}
+
+/* --repo PATH@VERSION for each, or --as-of VERSION. */
+static void
+read_centres(struct paper *paper, struct arena *arena)
+{
+	size_t i;
+
+	paper->centres = ARENA_NEW(arena, struct centre, paper->n);
+	for (i = 3; i + 1 < paper->n; i += 2)
+		if (str_is(paper->words[i], "--repo")) {
+			struct str place = paper->words[i + 1];
+			const char *at = place_version(place.p), *commit = commit_of(paper, at);
+
+			paper->centres[paper->n_centres++] = (struct centre){ .version = at, .commit = commit,
+				.said = arena_cstr(arena, (struct str){ place.p, (size_t)(at - 1 - place.p) }) };
+		}
+	paper->is_sum = paper->n_centres > 0;
+	if (!paper->is_sum)
+		paper->centres[paper->n_centres++] = (struct centre){ .version = said(paper, "--as-of"),
+			.commit = commit_of(paper, said(paper, "--as-of")) };
+}
+
 static void
 read_paper(const char *file, struct arena *arena, struct paper *paper)
 {
@@ -154,23 +236,214 @@ read_paper(const char *file, struct arena *arena, struct paper *paper)
 	if (error)
 		die("cannot read '%s': %s", file, strerror(error));
 	paper->format = format_of(paper->bytes);
-	read_command(paper, &line);
+	read_command(paper, arena, &line);
 	split(paper, buf_view(&line), arena);
 	buf_release(&line);
 	if (paper->n < 3)
 		die("'%s' does not say which command made it: only a report of a commit does", file);
+	read_centres(paper, arena);
 }
 
-/* The value of an option of the command; NULL when it has none. */
+/* ---- where its centres are ---- */
+
+/* As seen from where -C leads. */
 static const char *
-said(const struct paper *paper, const char *name)
+from_here(const struct run *run, const char *path, struct arena *arena)
+{
+	return *path == '/' || strcmp(run->dir, ".") == 0 ? path : arena_printf(arena, "%s/%s", run->dir, path);
+}
+
+static bool
+has_commit(struct store *store, const char *commit)
+{
+	const char *reason;
+	struct snapshot *snapshot = store_commit(store, commit, &reason);
+
+	snapshot_free(snapshot);
+	return snapshot != NULL;
+}
+
+/* NULL when there is no repository. */
+static struct store *
+open_centre(const char *folder)
+{
+	struct store *store = store_open(folder);
+
+	if (store != NULL && store_git_dir(store) == NULL) {
+		store_free(store);
+		store = NULL;
+	}
+	return store;
+}
+
+/* Where the foot says. */
+static void
+open_said(const struct run *run, struct paper *paper, struct arena *arena)
+{
+	struct buf repos = BUF_INIT;
+	size_t i;
+
+	for (i = 0; i < paper->n_centres; i++)
+		buf_text(&repos, " --repo PATH");
+	for (i = 0; i < paper->n_centres; i++) {
+		struct centre *centre = &paper->centres[i];
+
+		centre->folder = from_here(run, centre->said, arena);
+		centre->store = open_centre(centre->folder);
+		if (centre->store == NULL)
+			die("'%s' adds up %zu centres, one of them in '%s', and there is no repository: say where they are, in any order:"
+			    " dossier verify%s %s", paper->file, paper->n_centres, centre->folder, repos.p, paper->file);
+	}
+	buf_release(&repos);
+}
+
+static void
+wrong_number(const struct run *run, const struct paper *paper)
+{
+	struct buf list = BUF_INIT;
+	size_t i;
+
+	for (i = 0; i < paper->n_centres; i++)
+		buf_printf(&list, "%s'%s' (commit %.7s)", i ? ", " : "", paper->centres[i].said ? paper->centres[i].said : ".",
+		    paper->centres[i].commit);
+	usage(run, "'%s' is made from %zu %s: %s; give --repo as often", paper->file, paper->n_centres,
+	    paper->n_centres == 1 ? "centre" : "centres", list.p);
+}
+
+/* Where the reader says: each where its commit is; one whose commit is nowhere takes what is left, and its commit is missed there. */
+static void
+open_given(const struct run *run, const char *const *given, struct paper *paper, struct arena *arena)
+{
+	struct store **stores = ARENA_NEW(arena, struct store *, paper->n_centres);
+	size_t n = 0, i, k;
+	int any;
+
+	while (given[n] != NULL)
+		n++;
+	if (n != paper->n_centres)
+		wrong_number(run, paper);
+	for (i = 0; i < n; i++) {
+		stores[i] = open_centre(from_here(run, given[i], arena));
+		if (stores[i] == NULL)
+			die("there is no centre's repository in '%s'", given[i]);
+	}
+	for (any = 0; any < 2; any++)
+		for (i = 0; i < n; i++)
+			for (k = 0; k < n && paper->centres[i].store == NULL; k++)
+				if (stores[k] != NULL && (any || has_commit(stores[k], paper->centres[i].commit))) {
+					paper->centres[i].store = stores[k];
+					paper->centres[i].folder = from_here(run, given[k], arena);
+					stores[k] = NULL;
+				}
+}
+
+static void
+open_centres(const struct run *run, struct paper *paper, struct arena *arena)
+{
+	const char *const *given = option_all(run, "repo");
+
+	if (*given != NULL)
+		open_given(run, given, paper, arena);
+	else if (paper->is_sum)
+		open_said(run, paper, arena);
+	else
+		paper->centres[0].store = run_store(run);
+}
+
+static void
+close_centres(struct paper *paper)
 {
 	size_t i;
 
-	for (i = 3; i + 1 < paper->n; i += 2)
-		if (str_is(paper->words[i], name))
-			return paper->words[i + 1].p;
-	return NULL;
+	for (i = 0; i < paper->n_centres; i++)
+		store_free(paper->centres[i].store);
+}
+
+/* ---- whether it is where it should be ---- */
+
+static void
+print_centre(const struct paper *paper, const struct centre *centre)
+{
+	printf("%s: ", paper->file);
+	if (paper->is_sum)
+		printf("%s: ", centre->folder);
+}
+
+/* Whether its commit is part of the main branch; says it when not. */
+static bool
+is_in_history(const struct paper *paper, const struct centre *centre)
+{
+	static const char *const names[] = { "refs/heads/main", "refs/heads/master", "HEAD" };
+	struct snapshot *tip = NULL;
+	const char *reason;
+	bool found;
+	size_t i;
+
+	for (i = 0; i < 3 && tip == NULL; i++)
+		tip = store_commit(centre->store, names[i], &reason);
+	found = tip != NULL && (strcmp(snapshot_commit(tip), centre->commit) == 0 ||
+	    store_is_ancestor(centre->store, centre->commit, snapshot_commit(tip)));
+	snapshot_free(tip);
+	if (!found) {
+		print_centre(paper, centre);
+		printf("its commit %s is not part of the history of the main branch: that was changed since\n", centre->commit);
+	}
+	return found;
+}
+
+/* Whether the day that it says stands for its commit; says it when not. */
+static bool
+is_of_day(const struct paper *paper, const struct centre *centre)
+{
+	char other[OID_HEX + 1];
+	enum claim claim = making_claim(centre->store, centre->version, other);
+	bool dated = claim != CLAIM_NONE && centre->version[10] == '~';
+
+	if (claim == CLAIM_NONE || claim == CLAIM_HOLDS)
+		return true;
+	print_centre(paper, centre);
+	switch (claim) {
+	case CLAIM_EARLY:
+		printf("at the end of %.10s it was commit %s: more was received that day after %.7s\n", centre->version, other,
+		    centre->commit);
+		break;
+	case CLAIM_DATED_LATER:
+		printf("its commit %s cannot be what was known on %.10s: it is dated later\n", centre->commit, centre->version);
+		break;
+	case CLAIM_FALSE:
+		printf(dated ? "by the dates of commits %.10s stands for commit %s here, not for %s\n" :
+		    "what was received by the end of %.10s is commit %s, not %s\n", centre->version, other, centre->commit);
+		break;
+	default:
+		printf("whether %.10s stands for its commit is not known in this repository: where pushes are received, it is\n",
+		    centre->version);
+		return true;
+	}
+	return false;
+}
+
+enum standing_of { GONE, ASIDE, IN_PLACE };
+
+/* GONE: a commit is not there at all, so that nothing can be made again. */
+static enum standing_of
+stands(const struct paper *paper)
+{
+	enum standing_of all = IN_PLACE;
+	size_t i;
+
+	for (i = 0; i < paper->n_centres; i++) {
+		const struct centre *centre = &paper->centres[i];
+
+		if (!has_commit(centre->store, centre->commit)) {
+			print_centre(paper, centre);
+			printf("its commit %s is not in this repository: get what is new (git pull); if it is still missing, the history"
+			    " was changed\n", centre->commit);
+			all = GONE;
+		} else if (!(is_in_history(paper, centre) & is_of_day(paper, centre)) && all != GONE) {
+			all = ASIDE;
+		}
+	}
+	return all;
 }
 
 /* ---- making it again ---- */
@@ -191,9 +464,42 @@ set_params(struct making *making, const struct paper *paper)
 	return good;
 }
 
-/* The paper's report, of what was known then; false after findings. */
+/* As of its own versions, or of another for all. */
+static void
+open_making(struct run *run, const struct paper *paper, const char *as_of, struct making *making, struct arena *arena)
+{
+	const char **places = ARENA_NEW(arena, const char *, paper->n_centres);
+	size_t i;
+	day on;
+
+	if (!paper->is_sum) {
+		making_open(making, paper->centres[0].store, as_of ? as_of : paper->centres[0].version, run->today, version);
+		making->cached = getenv("GIT_QUARANTINE_PATH") == NULL;
+		return;
+	}
+	if (as_of != NULL && strcmp(as_of, "HEAD") != 0 && !date_parse(str_of(as_of), &on, NULL))
+		usage(run, "'%s' is no day: several centres have no commit in common", as_of);
+	for (i = 0; i < paper->n_centres; i++)
+		places[i] = as_of ? paper->centres[i].folder : arena_printf(arena, "%s@%s", paper->centres[i].folder,
+		    paper->centres[i].version);
+	making_open_several(making, places, paper->n_centres, as_of, run->today, version);
+}
+
+/* What stands in the foot is the paper's: where its centres were, and in its own version which program made it. */
+static void
+say_as(struct making *making, const struct paper *paper, bool own)
+{
+	size_t i;
+
+	for (i = 0; i < making->n_parts; i++)
+		making->parts[i].place = paper->centres[i].said;
+	if (own && paper->program != NULL)
+		making->program = paper->program;
+}
+
+/* The paper's report; false after findings. */
 static bool
-make(struct run *run, struct store *store, const struct paper *paper, const char *as_of, struct making *making,
+make(struct run *run, const struct paper *paper, const char *as_of, struct arena *arena, struct making *making,
     struct sheet *sheet)
 {
 	const char *text = said(paper, "--period"), *reason;
@@ -201,408 +507,249 @@ make(struct run *run, struct store *store, const struct paper *paper, const char
 
 	if (text == NULL || !period_parse(str_of(text), &period, &reason))
 		die("'%s': the command that made it names no period", paper->file);
-	making_open(making, store, as_of, run->today, version);
-	making->cached = getenv("GIT_QUARANTINE_PATH") == NULL;
+	open_making(run, paper, as_of, making, arena);
 	making->language = said(paper, "--lang");
 	if (!making_load(making, paper->words[2]) || !set_params(making, paper) || !making_begin(making, period))
 		return false;
 	making_count(making, NULL);
+	say_as(making, paper, as_of == NULL);
 	making_sheet(making, sheet);
 	return true;
 }
 
-/* The commit that it was made from: what comes last in --as-of. */
-static const char *
-commit_of(const struct paper *paper)
-{
-	const char *as_of = said(paper, "--as-of");
-	size_t n = as_of ? strlen(as_of) : 0;
+/* ---- comparing bytes ---- */
 
-	if (n < OID_HEX)
-		die("'%s': the command that made it names no commit", paper->file);
-	return as_of + n - OID_HEX;
-}
-
-/* Whether its commit is where it should be; says it when not. */
-static bool
-is_in_history(struct store *store, const struct paper *paper)
-{
-	static const char *const names[] = { "refs/heads/main", "refs/heads/master", "HEAD" };
-	const char *commit = commit_of(paper), *reason;
-	struct snapshot *tip = NULL, *own = store_commit(store, commit, &reason);
-	bool found = own != NULL;
-	size_t i;
-
-	for (i = 0; i < 3 && tip == NULL; i++)
-		tip = store_commit(store, names[i], &reason);
-	if (!found)
-		printf("%s: its commit %s is not in this repository: get what is new (git pull); if it is still missing,"
-		    " the history was changed\n", paper->file, commit);
-	else if (tip == NULL || (strcmp(snapshot_commit(tip), commit) != 0 &&
-	    !store_is_ancestor(store, commit, snapshot_commit(tip)))) {
-		printf("%s: its commit %s is not part of the history of the main branch\n", paper->file, commit);
-		found = false;
-	}
-	if (own != NULL)
-		snapshot_free(own);
-	if (tip != NULL)
-		snapshot_free(tip);
-	return found;
-}
-
-/* ---- explaining ---- */
-
-struct unit {
-	struct str key; /* case, entry and what it says */
-	struct str id, entry, bytes, path;
-};
-
-/* Units of one side, by table and place. */
-struct places {
-	struct arena *arena;
-	struct map by_place; /* to struct units */
-};
-
-struct units {
-	struct unit *list;
-	size_t n, size;
-};
-
-static void
-keep_unit(void *context, const struct made_unit *made)
-{
-	struct places *places = context;
-	struct arena *arena = places->arena;
-	struct str place = str_of(arena_printf(arena, "%zu", made->table)), rest = made->place, line;
-	struct map_slot *slot;
-	struct units *units;
-	bool is_new;
-
-	while (str_cut(&rest, '\n', &line)) { /* values alone: levels stand in one order */
-		str_cut(&line, '=', &(struct str){ 0 });
-		place = str_of(arena_printf(arena, "%.*s\n%.*s", STRF(place), STRF(line)));
-	}
-	slot = map_put(&places->by_place, place, &is_new);
-	if (is_new)
-		slot->value.p = ARENA_NEW(arena, struct units, 1);
-	units = slot->value.p;
-	if (units->n == units->size) {
-		units->list = arena_grow(arena, units->list, units->size * sizeof(*units->list),
-		    (units->size * 2 + 4) * sizeof(*units->list));
-		units->size = units->size * 2 + 4;
-	}
-	units->list[units->n++] = (struct unit){
-		str_of(arena_printf(arena, "%s %.*s", made->id, STRF(made->entry))),
-		arena_str(arena, str_of(made->id)), arena_str(arena, made->entry), arena_str(arena, made->bytes),
-		arena_str(arena, str_of(made->path)) };
-}
-
-static const struct units *
-units_at(const struct places *places, struct str place)
-{
-	static const struct units none;
-	struct map_slot *slot = map_get(&places->by_place, place);
-
-	return slot ? slot->value.p : &none;
-}
-
-static bool
-holds(const struct units *units, const struct unit *unit)
-{
-	size_t i;
-
-	for (i = 0; i < units->n; i++)
-		if (str_eq(units->list[i].key, unit->key))
-			return true;
-	return false;
-}
-
-/* The first commit between two in which the bytes are in the file, or are not: "recorded on 2026-03-20 (1a2b3c4)". */
-static void
-say_when(struct store *store, const char *from, const char *to, const struct unit *unit, bool came, struct buf *out)
-{
-	char range[2 * OID_HEX + 3], path[256];
-	const char *const args[] = { "log", "--format=%H %cs", "--reverse", range, "--", path, NULL };
-	struct buf log = BUF_INIT, err = BUF_INIT;
-	struct str rest, line, hex, bytes;
-	const char *reason;
-	struct arena arena;
-
-	snprintf(range, sizeof(range), "%s..%s", from, to);
-	snprintf(path, sizeof(path), "%.*s", STRF(unit->path));
-	arena_init(&arena);
-	rest = store_git(store, args, &log, &err) == 0 ? buf_view(&log) : STR_NULL;
-	while (rest.n > 0 && str_cut(&rest, '\n', &line)) {
-		struct snapshot *snapshot;
-		bool is_there;
-
-		str_cut(&line, ' ', &hex);
-		snapshot = store_commit(store, arena_cstr(&arena, hex), &reason);
-		if (snapshot == NULL)
-			continue;
-		is_there = snapshot_read(snapshot, path, &arena, &bytes) == 0 &&
-		    memmem(bytes.p, bytes.n, unit->bytes.p, unit->bytes.n) != NULL;
-		snapshot_free(snapshot);
-		if (is_there != came)
-			continue;
-		buf_printf(out, ", %s on %.*s (%.*s)", came ? "recorded" : "changed", STRF(line), 7, hex.p);
-		break;
-	}
-	arena_release(&arena);
-	buf_release(&log);
-	buf_release(&err);
-}
-
-struct compare {
-	struct store *store;
-	struct making *old, *new;
-	struct places before, after;
-	bool watched;
-	size_t n; /* figures that differ */
-	struct buf out;
-};
-
-static void
-say_units(struct compare *compare, const struct units *units, const struct units *other, bool came)
-{
-	const char *from = snapshot_commit(compare->old->snapshot), *to = snapshot_commit(compare->new->snapshot);
-	size_t i;
-
-	for (i = 0; i < units->n; i++) {
-		const struct unit *unit = &units->list[i];
-
-		if (holds(other, unit))
-			continue;
-		buf_printf(&compare->out, "  %c %.*s%s%.*s", came ? '+' : '-', STRF(unit->id), unit->entry.n ? " " : "",
-		    STRF(unit->entry));
-		say_when(compare->store, from, to, unit, came, &compare->out);
-		buf_char(&compare->out, '\n');
-	}
-}
-
-/* Only what differs between the commits can make figures differ, if what decides figures is the same. */
-static void
-watch(struct compare *compare)
-{
-	static const char *const decides[] = { "centre.rec", "schema", "rules", "reports", "directory", "activities" };
-	struct making *sides[2] = { compare->old, compare->new };
-	struct places *places[2] = { &compare->before, &compare->after };
-	struct arena *arena = &compare->new->arena;
-	struct changes changes;
-	const char **paths;
-	size_t side, i, n;
-	bool same = true;
-
-	if (compare->watched)
-		return;
-	compare->watched = true;
-	for (i = 0; i < sizeof(decides) / sizeof(*decides); i++) {
-		struct oid a = { { 0 } }, b = { { 0 } };
-
-		snapshot_oid(compare->old->snapshot, decides[i], &a);
-		snapshot_oid(compare->new->snapshot, decides[i], &b);
-		same = same && memcmp(&a, &b, sizeof(a)) == 0;
-	}
-	snapshot_changes(compare->old->snapshot, compare->new->snapshot, arena, &changes);
-	for (side = 0; side < 2; side++) {
-		paths = ARENA_NEW(arena, const char *, changes.n + 1);
-		for (i = n = 0; i < changes.n; i++)
-			if (str_starts(str_of(changes.list[i].path), STR("cases/")) &&
-			    (side ? changes.list[i].is_new : changes.list[i].is_old))
-				paths[n++] = changes.list[i].path;
-		if (!same || n > 0)
-			making_watch(sides[side], paths, same ? n : 0, keep_unit, places[side]);
-	}
-}
-
-/* Whether it is a total of some level; else what the cell is called, and its place. */
-static bool
-name_cell(const struct axis *axis, size_t i, struct buf *place, struct buf *name)
-{
-	const struct heading *h = &axis->list[i];
-	bool total = h->n < axis->n_levels;
-	size_t k;
-
-	for (k = 0; k < h->n; k++) {
-		total = total || h->labels[k].p == NULL;
-		buf_printf(place, "\n%.*s", STRF(h->ids ? h->ids[k] : h->labels[k]));
-		buf_printf(name, ", %.*s", STRF(h->labels[k].p ? h->labels[k] : STR("total")));
-	}
-	if (h->n == 0 && axis->n_levels > 0)
-		buf_text(name, ", total");
-	return total;
-}
-
-static void
-name_place(const struct table *table, size_t t, size_t i, struct buf *place, struct buf *name, bool *total)
-{
-	size_t columns = table->columns.n, row = columns ? i / columns : i, column = columns ? i % columns : 0;
-
-	buf_printf(place, "%zu", t);
-	*total = row < table->rows.n && name_cell(&table->rows, row, place, name);
-	*total = (column < columns && name_cell(&table->columns, column, place, name)) || *total;
-}
-
-/* The cell of that name in the other sheet; NULL when it has none. */
-static const struct cell *
-cell_named(const struct sheet *sheet, size_t t, struct str name)
-{
-	const struct cell *found = NULL;
-	size_t i, n;
-	bool total;
-
-	if (t >= sheet->n)
-		return NULL;
-	n = sheet->tables[t].rows.n * sheet->tables[t].columns.n;
-	for (i = 0; i < n && found == NULL; i++) {
-		struct buf place = BUF_INIT, own = BUF_INIT;
-
-		name_place(&sheet->tables[t], t, i, &place, &own, &total);
-		if (str_eq(buf_view(&own), name))
-			found = &sheet->tables[t].cells[i];
-		buf_release(&place);
-		buf_release(&own);
-	}
-	return found;
-}
-
-static void
-compare_cell(struct compare *compare, const struct sheet *old, const struct sheet *new, size_t t, size_t i)
-{
-	const struct table *table = &new->tables[t];
-	struct buf place = BUF_INIT, name = BUF_INIT;
-	const struct cell *now = &table->cells[i], *then;
-	struct str zero = STR("0");
-	bool total;
-
-	name_place(table, t, i, &place, &name, &total);
-	then = cell_named(old, t, buf_view(&name));
-	/* What a public report hides, on either side, stays unsaid. */
-	if (now->kind == CELL_FIGURE && (then == NULL || then->kind == CELL_FIGURE) &&
-	    !str_eq(then ? then->text : zero, now->text)) {
-		compare->n++;
-		buf_printf(&compare->out, "%.*s%.*s: %.*s became %.*s\n", STRF(table->name), STRF(buf_view(&name)),
-		    STRF(then ? then->text : zero), STRF(now->text));
-		if (!total && !report_is_public(compare->new->report)) {
-			watch(compare);
-			say_units(compare, units_at(&compare->after, buf_view(&place)),
-			    units_at(&compare->before, buf_view(&place)), true);
-			say_units(compare, units_at(&compare->before, buf_view(&place)),
-			    units_at(&compare->after, buf_view(&place)), false);
-		}
-	}
-	buf_release(&place);
-	buf_release(&name);
-}
-
-static int
-explain(struct store *store, struct making *old, const struct sheet *then, struct making *new, const struct sheet *now)
-{
-	struct compare compare = { .store = store, .old = old, .new = new,
-		.before = { &new->arena, MAP_INIT }, .after = { &new->arena, MAP_INIT } };
-	size_t t, i;
-
-	for (t = 0; t < now->n; t++)
-		for (i = 0; i < now->tables[t].rows.n * now->tables[t].columns.n; i++)
-			compare_cell(&compare, then, now, t, i);
-	if (compare.n == 0)
-		buf_text(&compare.out, "no figure that is shown differs\n");
-	print(buf_view(&compare.out));
-	buf_release(&compare.out);
-	map_release(&compare.before.by_place);
-	map_release(&compare.after.by_place);
-	return compare.n > 0;
-}
-
-/* ---- the command ---- */
-
-/* From 1: where two texts part. */
 static size_t
-line_of_difference(struct str a, struct str b)
+count_lines(struct str text)
 {
-	size_t line = 1, i;
+	size_t n = 0;
+	struct str line;
 
-	for (i = 0; i < a.n && i < b.n && a.p[i] == b.p[i]; i++)
-		line += a.p[i] == '\n';
-	return line;
+	while (text.n > 0 && str_cut(&text, '\n', &line))
+		n++;
+	return n;
+}
+
+static struct str *
+lines_of(struct str text, struct arena *arena, size_t *n)
+{
+	struct str *lines;
+	size_t i;
+
+	*n = count_lines(text);
+	lines = ARENA_NEW(arena, struct str, *n + 1);
+	for (i = 0; i < *n; i++)
+		str_cut(&text, '\n', &lines[i]);
+	return lines;
+}
+
+static void
+print_line(const char *what, const struct str *line)
+{
+	struct buf out = BUF_INIT;
+	struct str text = line ? *line : STR("(no line)");
+
+	escape_text(&out, (struct str){ text.p, text.n < LINE_MAX_WIDTH ? text.n : LINE_MAX_WIDTH }, false);
+	printf("    %s %s%s\n", what, out.p ? out.p : "", text.n > LINE_MAX_WIDTH ? "..." : "");
+	buf_release(&out);
+}
+
+/* The table in which a line of the text stands; NULL when formats name it in each line, or it stands in none. */
+static const struct table *
+table_of_line(const struct paper *paper, const struct sheet *sheet, const struct str *lines, size_t at)
+{
+	size_t i, t;
+
+	if (*paper->format != 't' && *paper->format != 'h')
+		return NULL;
+	for (i = at; i-- > 0;)
+		for (t = 0; t < sheet->n; t++) {
+			struct buf title = BUF_INIT;
+			bool met;
+
+			if (*paper->format == 'h')
+				markup_text(&title, sheet->tables[t].title);
+			else
+				buf_str(&title, sheet->tables[t].title);
+			met = title.n > 0 && memmem(lines[i].p, lines[i].n, title.p, title.n) != NULL;
+			buf_release(&title);
+			if (met)
+				return &sheet->tables[t];
+		}
+	return NULL;
+}
+
+/* Lines that differ, from the first to the last. */
+static void
+print_lines(const struct paper *paper, const struct sheet *sheet, struct str again)
+{
+	struct arena arena;
+	struct str *a, *b;
+	size_t n, m, first = 0, end = 0, i, shown = 0;
+
+	arena_init(&arena);
+	a = lines_of(paper->bytes, &arena, &n);
+	b = lines_of(again, &arena, &m);
+	while (first < n && first < m && str_eq(a[first], b[first]))
+		first++;
+	while (end < n - first && end < m - first && str_eq(a[n - 1 - end], b[m - 1 - end]))
+		end++;
+	for (i = first; i < (n > m ? n : m) - end; i++) {
+		const struct table *table = table_of_line(paper, sheet, b, i < m ? i : m);
+
+		if (i < n - end && i < m - end && str_eq(a[i], b[i]))
+			continue;
+		if (shown++ == LINES_MAX) {
+			puts("  and more");
+			break;
+		}
+		printf("  line %zu%s%.*s:\n", i + 1, table ? ", table " : "", table ? (int)table->name.n : 0,
+		    table ? table->name.p : "");
+		print_line("says  ", i < n - end ? &a[i] : NULL);
+		print_line("gives ", i < m - end ? &b[i] : NULL);
+	}
+	puts("  no case or entry explains this: the copy was changed, or the program writes or counts otherwise than then");
+	arena_release(&arena);
+}
+
+static void
+print_commits(const struct paper *paper)
+{
+	size_t i;
+
+	for (i = 0; i < paper->n_centres; i++)
+		printf("%s%s%s%s", i ? ", " : "commit ", paper->centres[i].commit, paper->is_sum ? " of " : "",
+		    paper->is_sum ? paper->centres[i].folder : "");
 }
 
 static int
-compare_bytes(const struct paper *paper, struct making *making, const struct sheet *sheet)
+compare_bytes(const struct paper *paper, const struct sheet *sheet)
 {
-	struct str program = str_of(making->program);
 	struct buf again = BUF_INIT;
 	bool same;
 
+	if (paper->program == NULL)
+		printf("%s: it does not say which program made it; this is %s\n", paper->file, version);
+	else if (strcmp(paper->program, version) != 0)
+		printf("%s: it was made by another version of the program, %s; this is %s\n", paper->file, paper->program,
+		    version);
 	sheet_writer(str_of(paper->format))(sheet, &again);
 	same = str_eq(buf_view(&again), paper->bytes);
-	if (same)
-		printf("%s: the same to the byte, made again from commit %s\n", paper->file,
-		    snapshot_commit(making->snapshot));
-	else if (memmem(paper->bytes.p, paper->bytes.n, program.p, program.n) == NULL)
-		printf("%s: not the same; it was made by another version of the program, this is %s\n", paper->file,
-		    making->program);
-	else
-		printf("%s: not the same: what its commit gives is something else, first in line %zu\n", paper->file,
-		    line_of_difference(buf_view(&again), paper->bytes));
+	printf("%s: %s ", paper->file, same ? "the same to the byte, made again from" : "not the same as what is made again from");
+	print_commits(paper);
+	putchar('\n');
+	if (!same)
+		print_lines(paper, sheet, buf_view(&again));
 	buf_release(&again);
 	return !same;
 }
 
+/* ---- the command ---- */
+
+/* Each centre's findings, by the names that its files have from here. */
 static int
-finish(struct run *run, struct store *store, struct making *making, int status)
+finish(struct run *run, struct making *making, int status)
 {
+	size_t i;
+
+	for (i = 0; i < making->n_parts; i++) {
+		making_keep_errors(&making->parts[i]);
+		run_finish(run, making->parts[i].store, &making->parts[i].findings);
+	}
 	making_keep_errors(making);
-	run_finish(run, store, &making->findings);
+	run_finish(run, making->store, &making->findings);
 	making_close(making);
 	return status;
 }
 
 static int
-verify(struct run *run, struct store *store, struct arena *arena)
+explain(struct making *old, const struct sheet *then, struct making *new, const struct sheet *now)
 {
-	const char *as_of = has_option(run, "now") ? "HEAD" : option(run, "as-of");
-	struct paper first, second;
-	struct making old, new;
-	struct sheet then, now;
+	struct buf out = BUF_INIT;
+	size_t n = making_compare(old, then, new, now, &out);
+
+	if (n == 0)
+		buf_text(&out, "no figure that is shown differs\n");
+	print(buf_view(&out));
+	buf_release(&out);
+	return n > 0;
+}
+
+/* Against another version of itself, or another report. */
+static int
+compare(struct run *run, const struct paper *second, const char *as_of, struct arena *arena, struct making *old,
+    const struct sheet *then)
+{
+	struct making new;
+	struct sheet now;
 	int status;
 
-	read_paper(run->argv[0], arena, &first);
-	second = first;
-	if (run->argc == 2)
-		read_paper(run->argv[1], arena, &second);
-	if (!is_in_history(store, &first) || (run->argc == 2 && !is_in_history(store, &second)))
-		return 1;
-	if (!make(run, store, &first, said(&first, "--as-of"), &old, &then))
-		return finish(run, store, &old, 2);
-	status = compare_bytes(&first, &old, &then);
-	if (run->argc == 2)
-		as_of = said(&second, "--as-of");
-	if (as_of != NULL && status == 0) {
-		bool made = make(run, store, &second, as_of, &new, &now);
+	if (!make(run, second, as_of, arena, &new, &now))
+		return finish(run, &new, 2);
+	status = as_of == NULL ? compare_bytes(second, &now) : 0;
+	return finish(run, &new, explain(old, then, &new, &now) | status);
+}
 
-		status = !made ? 2 : run->argc == 2 && compare_bytes(&second, &new, &now) ? 1 :
-		    explain(store, &old, &then, &new, &now);
-		finish(run, store, &new, 0);
+static int
+verify(struct run *run, struct arena *arena, struct paper *papers, size_t n)
+{
+	const char *as_of = has_option(run, "now") ? "HEAD" : option(run, "as-of");
+	enum standing_of standing = IN_PLACE;
+	struct making old;
+	struct sheet then;
+	int status;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		enum standing_of own;
+
+		open_centres(run, &papers[i], arena);
+		own = stands(&papers[i]);
+		standing = own < standing ? own : standing;
 	}
-	return finish(run, store, &old, status);
+	if (standing == GONE)
+		return 1;
+	if (!make(run, &papers[0], NULL, arena, &old, &then))
+		return finish(run, &old, 2);
+	status = compare_bytes(&papers[0], &then);
+	if (as_of != NULL || n == 2) {
+		int other = compare(run, &papers[n - 1], as_of, arena, &old, &then);
+
+		status = other > status ? other : status;
+	}
+	return finish(run, &old, status == 0 && standing == ASIDE ? 1 : status);
+}
+
+static void
+refuse_strangers(const struct paper *a, const struct paper *b)
+{
+	if (!str_eq(a->words[2], b->words[2]))
+		die("'%s' is report %.*s and '%s' is report %.*s: only two of one kind can be compared", a->file,
+		    STRF(a->words[2]), b->file, STRF(b->words[2]));
+	if (a->is_sum != b->is_sum)
+		die("'%s' adds up several centres and '%s' is of one: only two of one kind can be compared",
+		    (a->is_sum ? a : b)->file, (a->is_sum ? b : a)->file);
 }
 
 static int
 run_verify(struct run *run)
 {
+	struct paper papers[2];
 	struct arena arena;
-	struct store *store;
-	int status;
+	int status, i;
 
 	if (run->argc < 1 || run->argc > 2)
 		usage(run, "name a report, or two");
 	if (run->argc == 2 && (has_option(run, "now") || option(run, "as-of") != NULL))
 		usage(run, "two reports are compared with each other");
 	arena_init(&arena);
-	store = run_store(run);
-	status = verify(run, store, &arena);
-	store_free(store);
+	for (i = 0; i < run->argc; i++)
+		read_paper(run->argv[i], &arena, &papers[i]);
+	if (run->argc == 2)
+		refuse_strangers(&papers[0], &papers[1]);
+	status = verify(run, &arena, papers, (size_t)run->argc);
+	for (i = 0; i < run->argc; i++)
+		close_centres(&papers[i]);
 	arena_release(&arena);
 	return status;
 }

@@ -15,6 +15,7 @@
 #include "cache.h"
 #include "making-parts.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -140,12 +141,33 @@ sighted(void *context, const struct sighting *sighting)
 	const struct casefile *file = thread->file;
 	const struct entry *entry = sighting->entry < file->n ? &file->entries[sighting->entry] : NULL;
 	const struct record *record = entry ? entry->record : file->header;
-	struct made_unit unit = { sighting->table, sighting->place, file->path, file->id };
+	struct made_unit unit = { thread->job->making, sighting->table, sighting->place, file->path, file->id,
+		.amount = sighting->amount };
 	char name[256];
 
 	unit.entry = (struct str){ name, entry ? entry_name_write(entry, name, sizeof(name)) : 0 };
 	unit.bytes = (struct str){ file->source.bytes.p + record->at, record->end - record->at };
+	if (sighting->finding != NULL)
+		unit.rule = sighting->finding->rule;
 	thread->job->watch(thread->job->watch_context, &unit);
+}
+
+static void
+record_sighted(void *context, const struct sighting *sighting)
+{
+	const struct job *job = context;
+	const struct entity *entity = sighting->entity;
+	const struct record *record = entity->record;
+	const struct source *source = entity->file->source;
+	const struct field *date = record_named(record, STR("Date"));
+	struct str key = entity->key.n > 0 ? entity->key : date ? str_trim(date->value) : STR("");
+	char name[256];
+	int n = snprintf(name, sizeof(name), "%.*s%s%.*s", STRF(rectype_name(entity->type)), key.n ? " " : "", STRF(key));
+	struct made_unit unit = { job->making, sighting->table, sighting->place, source->name, "",
+		{ name, (size_t)n < sizeof(name) ? (size_t)n : sizeof(name) - 1 }, STR_NULL,
+		{ source->bytes.p + record->at, record->end - record->at }, sighting->amount };
+
+	job->watch(job->watch_context, &unit);
 }
 
 static void *
@@ -592,8 +614,17 @@ making_watch(struct making *making, const char *const *paths, size_t n,
 	struct job job = { .making = making, .watch = see, .watch_context = context,
 		.chosen = n > 0 ? &chosen : NULL };
 	struct sum sum = { counts_new(making->report), 0, DAY_NONE, true };
+	size_t i;
 
-	count(&job, NULL, 0, &sum);
+	for (i = 0; i < making->n_parts; i++)
+		making_watch(&making->parts[i], NULL, 0, see, context);
+	if (making->n_parts == 0)
+		count(&job, NULL, 0, &sum);
+	if (making->place == NULL) {
+		archive_name_fields(making->archive);
+		counts_watch(sum.counts, record_sighted, &job);
+		counts_records(sum.counts);
+	}
 	making_keep_errors(making);
 	counts_free(sum.counts);
 }

@@ -17,6 +17,8 @@ void parts_count(struct making *making, const struct visitor *progress);
 void parts_close(struct making *making);
 /* The journal that counts for a case of a part: its own, that of all centres which have it, or none: another counts it. */
 struct casefile *parts_case(const struct making *making, struct visit *visit, struct casefile *file);
+/* Whether two are made from the same repository. */
+bool parts_is_same_folder(const struct making *a, const struct making *b);
 /* What a centre is called, all of them, and what is to be said of their sum: at most PART_NOTES. */
 #define PART_NOTES 3
 struct str parts_name(const struct making *making, size_t i);

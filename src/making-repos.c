@@ -21,9 +21,8 @@
 
 /* ---- opening ---- */
 
-/* "PATH@COMMIT", "PATH@DAY=COMMIT", "PATH@DAY~COMMIT": where the version begins; NULL when the place is but a path. */
-static const char *
-version_at(const char *place)
+const char *
+place_version(const char *place)
 {
 	const char *at = strrchr(place, '@');
 	size_t n = at ? strlen(at + 1) : 0;
@@ -41,7 +40,7 @@ version_at(const char *place)
 static void
 open_part(struct making *part, const char *place, const char *as_of, day today, const char *program)
 {
-	const char *version = version_at(place), *folder;
+	const char *version = place_version(place), *folder;
 
 	*part = (struct making){ .program = program };
 	arena_init(&part->arena);
@@ -57,8 +56,8 @@ open_part(struct making *part, const char *place, const char *as_of, day today, 
 	part->today = making_day(part, today);
 }
 
-static bool
-is_same_folder(const struct making *a, const struct making *b)
+bool
+parts_is_same_folder(const struct making *a, const struct making *b)
 {
 	char x[PATH_MAX], y[PATH_MAX];
 
@@ -74,7 +73,7 @@ refuse_same(const struct making *making, size_t n)
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		if (is_same_folder(&making->parts[i], part) ||
+		if (parts_is_same_folder(&making->parts[i], part) ||
 		    strcmp(snapshot_commit(making->parts[i].snapshot), snapshot_commit(part->snapshot)) == 0)
 			die("'%s' and '%s' are the same centre: name each once", making->parts[i].place, part->place);
 }

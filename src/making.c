@@ -151,6 +151,73 @@ split_as_of(struct making *making, const char *as_of)
 	return as_of + 11;
 }
 
+/* ---- whether a day stands for a commit ---- */
+
+/* Whether the main branch came to the commit on the day itself. */
+static bool
+was_received_on(struct making *making, const char *branch, const struct oid *commit)
+{
+	struct moves moves = { NULL, 0 };
+	size_t i;
+
+	store_moves(making->store, branch, &making->arena, &moves);
+	for (i = 0; i < moves.n; i++)
+		if (memcmp(&moves.list[i].new, commit, sizeof(*commit)) == 0 &&
+		    date_of_time(moves.list[i].time, moves.list[i].offset) == making->as_of)
+			return true;
+	return false;
+}
+
+/* A day later is no contradiction: days begin and end by the zone of who commits. */
+static bool
+is_dated_later(struct making *making, const struct oid *oid)
+{
+	struct commit commit;
+
+	return store_read_commit(making->store, oid, &making->arena, &commit) &&
+	    date_of_time(commit.committer.time, commit.committer.offset) > making->as_of + !making->by_dates;
+}
+
+static enum claim
+claim_of(struct making *making, const struct oid *commit, struct oid *found)
+{
+	const char *branch = main_tip(making->store), *reason;
+	struct snapshot *snapshot = store_commit(making->store, branch, &reason);
+	bool known, good = snapshot != NULL && oid_parse(str_of(snapshot_commit(snapshot)), found);
+	struct oid tip = *found;
+
+	snapshot_free(snapshot);
+	if (is_dated_later(making, commit))
+		return CLAIM_DATED_LATER;
+	known = good && received_by(making, branch, &tip, found);
+	if (known && memcmp(found, commit, sizeof(*found)) == 0)
+		return CLAIM_HOLDS;
+	if (known && !making->by_dates)
+		return was_received_on(making, branch, commit) ? CLAIM_EARLY : CLAIM_FALSE;
+	if (!making->by_dates || !good || oid_is_zero(&tip) || !dated_by(making->store, tip, making->as_of, found))
+		return CLAIM_UNKNOWN;
+	return memcmp(found, commit, sizeof(*found)) == 0 ? CLAIM_HOLDS : CLAIM_FALSE;
+}
+
+enum claim
+making_claim(struct store *store, const char *version, char other[OID_HEX + 1])
+{
+	struct making making = { .store = store, .as_of = DAY_NONE };
+	const char *hex = split_as_of(&making, version);
+	enum claim claim = CLAIM_NONE;
+	struct oid commit, found = { { 0 } };
+
+	other[0] = '\0';
+	arena_init(&making.arena);
+	if (making.as_of != DAY_NONE && oid_parse(str_of(hex), &commit)) {
+		claim = claim_of(&making, &commit, &found);
+		if (claim == CLAIM_EARLY || claim == CLAIM_FALSE)
+			oid_format(&found, other);
+	}
+	arena_release(&making.arena);
+	return claim;
+}
+
 struct snapshot *
 making_find(struct making *making, const char *as_of, day today)
 {

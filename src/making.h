@@ -68,6 +68,20 @@ void making_open_snapshot(struct making *making, struct store *store, struct sna
  */
 void making_open_several(struct making *making, const char *const *places, size_t n, const char *as_of, day today,
     const char *program);
+/* "PATH@COMMIT", "PATH@DAY=COMMIT", "PATH@DAY~COMMIT": where the version begins; NULL when the place is but a path. */
+const char *place_version(const char *place);
+/* Whether "DAY=COMMIT" or "DAY~COMMIT" is so, as far as this repository knows. */
+enum claim {
+	CLAIM_NONE, /* it names no day */
+	CLAIM_HOLDS,
+	CLAIM_UNKNOWN, /* what was received when is not known here */
+	CLAIM_EARLY, /* more was received later on that day */
+	CLAIM_DATED_LATER, /* the commit itself is of a later day */
+	CLAIM_FALSE,
+};
+
+/* `other` is set to the commit for which the day stands here, "" when none is known. */
+enum claim making_claim(struct store *store, const char *version, char other[OID_HEX + 1]);
 /* Releases all but the store; the stores of several, too. */
 void making_close(struct making *making);
 /* The definition of that name. False after findings. */
@@ -76,19 +90,31 @@ bool making_load(struct making *making, struct str name);
 bool making_begin(struct making *making, struct period period);
 /* Counts all cases; of `progress` (may be NULL) only what tells of progress is used. */
 void making_count(struct making *making, const struct visitor *progress);
-/* A unit that was counted in a place of a table. All of it is good until the next. */
+/* A unit that was counted in a figure of a table. All of it is good until the next. */
 struct made_unit {
+	const struct making *making; /* of several centres: the part that counted it */
 	size_t table;
 	struct str place; /* as in struct sighting */
 	const char *path;
-	const char *id; /* of the case */
-	struct str entry; /* "2026-03-05/conversation"; "": the case itself */
-	struct str bytes; /* the entry's own, or the header's */
+	const char *id; /* of the case; "": a record of the directory */
+	struct str entry; /* "2026-03-05/conversation"; "": the case itself; of a record "Partner KEY", "Presentation DATE" */
+	struct str rule; /* COUNT: findings; else STR_NULL */
+	struct str bytes; /* the entry's own, the header's, the record's */
+	struct number amount; /* 1, what is summed, the days of an interval */
 };
 
-/* Counts some cases again (all when n is 0) and tells of each unit where it belongs; what was counted stays as it is. */
+/* Counts some cases again (all when n is 0, or when there are several centres), and records, and tells of each unit in which
+ * figures it counts; what was counted stays as it is. */
 void making_watch(struct making *making, const char *const *paths, size_t n,
     void (*see)(void *context, const struct made_unit *unit), void *context);
+/*
+ * What is not the same in two sheets of a report, for people: each figure that differs, and under it the cases and entries
+ * that stand in it now and did not then, or did then and do not now, with the commit that recorded or changed them; of what
+ * entries do not explain, what else changed. Of a public report no case is named, and nothing is said of a
+ * figure that either side hides. Returns how many figures differ.
+ */
+size_t making_compare(struct making *old, const struct sheet *then, struct making *new, const struct sheet *now,
+    struct buf *out);
 /* Drops what was found and does not matter to figures: all but errors. Also done by making_count. */
 void making_keep_errors(struct making *making);
 /* The command that makes the same report of the same commit again; STR_NULL when it was made of none. */

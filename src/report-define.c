@@ -763,6 +763,12 @@ report_table_name(const struct report *report, size_t table)
 	return report->tables[table].name;
 }
 
+uint64_t
+report_definition(const struct report *report)
+{
+	return report->definition;
+}
+
 bool
 report_is_public(const struct report *report)
 {

@@ -326,6 +326,7 @@ struct counts {
 	void *see_context;
 	const struct report_case *c; /* counted now; NULL: none */
 	const struct entity *entity; /* the record counted now; NULL: none */
+	const struct report_finding *finding; /* counted now; NULL: none */
 	struct intervals *intervals; /* memory of report-days.c and report-stock.c, grown and kept */
 	struct standing_places *standing;
 	uint64_t n_cases;
@@ -349,6 +350,8 @@ bool add_figure(struct cube *cube, const uint32_t *key, uint64_t stamp, int64_t 
 struct figure *figure_at(const struct cube *cube, const uint32_t *key);
 /* Units under a key. */
 int64_t units_at(const struct cube *cube, const uint32_t *key);
+/* Text for one line of a terminal, whatever the files hold. */
+struct str plain_text(struct arena *arena, struct str text);
 /* What a value of a level is called untranslated: "advice", "2026-Q1". */
 struct str key_id(const struct cube *cube, size_t level, uint32_t value, struct arena *arena);
 
@@ -379,8 +382,8 @@ void place_item(struct placing *placing);
  * counted in the place before. */
 #define GRAIN_ALL (-1)
 bool count_place(struct placing *placing, int grain);
-/* Tells who watches of the place. */
-void show_place(const struct placing *placing);
+/* Tells who watches of the figure under the key. */
+void show_place(const struct placing *placing, const uint32_t *key);
 void begin_unit(struct cube *cube);
 void end_unit(struct cube *cube);
 /* Counts a unit with a date wherever its values put it. */

@@ -15,21 +15,6 @@ kept(struct buf *text, struct arena *arena)
 	return copy;
 }
 
-/* Text for one line of a terminal, whatever the files hold. */
-static struct str
-plain(struct arena *arena, struct str text)
-{
-	struct buf out = BUF_INIT;
-	struct str line, rest = text;
-
-	while (str_cut(&rest, '\n', &line)) {
-		escape_text(&out, line, false);
-		if (rest.p != NULL)
-			buf_char(&out, ' ');
-	}
-	return kept(&out, arena);
-}
-
 static struct str
 number_text(struct arena *arena, long long n)
 {
@@ -166,7 +151,7 @@ level_title(const struct report *report, const struct level *level, struct arena
 	struct str title;
 
 	words_heading(report->words, level->text, &text);
-	title = plain(arena, buf_view(&text));
+	title = plain_text(arena, buf_view(&text));
 	buf_release(&text);
 	return title;
 }
@@ -185,9 +170,9 @@ finish_heading(const struct report *report, const struct drawn *drawn, const str
 
 		if (key == ANY)
 			continue;
-		labels[k] = plain(arena, key_label(report, cube, first + k, key, false, arena));
+		labels[k] = plain_text(arena, key_label(report, cube, first + k, key, false, arena));
 		if (key != MISSING)
-			ids[k] = plain(arena, key_label(report, cube, first + k, key, true, arena));
+			ids[k] = plain_text(arena, key_label(report, cube, first + k, key, true, arena));
 	}
 	*heading = (struct heading){ labels, head->n, head->marked, ids };
 }
@@ -204,7 +189,7 @@ finish_axis(const struct report *report, const struct drawn *drawn, const struct
 
 	for (k = first; k < end; k++) {
 		names[k - first] = level_title(report, &t->levels[k], arena);
-		level_ids[k - first] = plain(arena, t->levels[k].text);
+		level_ids[k - first] = plain_text(arena, t->levels[k].text);
 	}
 	for (i = 0; i < heads->n; i++)
 		finish_heading(report, drawn, &heads->list[i], first, arena, &list[i]);
@@ -283,7 +268,7 @@ finish_notes(const struct report *report, const struct drawn *drawn, struct aren
 	size_t i;
 
 	for (i = 0; i < t->n_notes; i++)
-		notes.list[notes.n++] = plain(arena, words_label(report->words, STR(""), t->notes[i]));
+		notes.list[notes.n++] = plain_text(arena, words_label(report->words, STR(""), t->notes[i]));
 	window_notes(&notes, t);
 	if (drawn->more > 0)
 		add_note(&notes, WORD("and {n} more"), (int64_t)drawn->more, what);
@@ -357,17 +342,22 @@ finish_list(const struct report *report, const struct drawn *drawn, struct arena
 	name[0] = STR("field");
 	for (k = 0; k < n; k++) {
 		labels[2 * k] = level_title(report, &t->levels[k], arena);
-		labels[2 * k + 1] = plain(arena, t->levels[k].text);
+		labels[2 * k + 1] = plain_text(arena, t->levels[k].text);
 		fields[k] = (struct heading){ &labels[2 * k], 1, false, &labels[2 * k + 1] };
 	}
-	for (i = 0; i < drawn->rows.n; i++)
+	for (i = 0; i < drawn->rows.n; i++) {
+		struct str *ids = ARENA_NEW(arena, struct str, n);
+
 		for (k = 0; k < n; k++) {
 			uint32_t key = drawn->rows.list[i].key[k];
 
 			cells[i * n + k].kind = CELL_TEXT;
 			cells[i * n + k].text = key == MISSING ? STR("") :
-			    plain(arena, key_label(report, drawn->cube, k, key, false, arena));
+			    plain_text(arena, key_label(report, drawn->cube, k, key, false, arena));
+			ids[k] = key == MISSING ? STR_NULL : plain_text(arena, key_id(drawn->cube, k, key, arena));
 		}
+		lines[i].ids = ids;
+	}
 	table->is_list = true;
 	table->rows = (struct axis){ .list = lines, .n = drawn->rows.n };
 	table->columns = (struct axis){ .names = name, .ids = name, .n_levels = 1, .list = fields, .n = n };
@@ -381,12 +371,12 @@ finish_measure(const struct report *report, const struct tally *t, struct arena 
 	struct buf text = BUF_INIT;
 
 	if (t->sum.field != 0) {
-		table->measure_id = plain(arena, symbol_name(report->symbols, t->sum.sub ? t->sum.sub : t->sum.field));
+		table->measure_id = plain_text(arena, symbol_name(report->symbols, t->sum.sub ? t->sum.sub : t->sum.field));
 		words_heading(report->words, table->measure_id, &text);
-		table->measure = plain(arena, kept(&text, arena));
+		table->measure = plain_text(arena, kept(&text, arena));
 	} else if (t->counted == COUNT_RECORDS) {
-		table->measure_id = plain(arena, t->type);
-		table->measure = plain(arena, words_label(report->words, STR("measure"), t->type));
+		table->measure_id = plain_text(arena, t->type);
+		table->measure = plain_text(arena, words_label(report->words, STR("measure"), t->type));
 	} else {
 		table->measure_id = str_of(counted_name(t));
 		table->measure = word(report->words, counted_name(t));
@@ -399,8 +389,8 @@ finish(const struct report *report, const struct drawn *drawn, struct arena *are
 {
 	const struct tally *t = drawn->cube->tally;
 
-	*table = (struct table){ .name = plain(arena, t->name), .chart = t->chart };
-	table->title = plain(arena, words_label(report->words, STR(""), t->title));
+	*table = (struct table){ .name = plain_text(arena, t->name), .chart = t->chart };
+	table->title = plain_text(arena, words_label(report->words, STR(""), t->title));
 	finish_measure(report, t, arena, table);
 	if (t->is_list) {
 		finish_list(report, drawn, arena, table);
@@ -422,7 +412,7 @@ report_tables(const struct report *report, const struct counts *counts, struct a
 	struct blank threshold = { "n", number_text(arena, (long long)report->threshold) };
 	size_t i;
 
-	*sheet = (struct sheet){ .name = report->name, .title = plain(arena, report_title(report)), .tables = tables,
+	*sheet = (struct sheet){ .name = report->name, .title = plain_text(arena, report_title(report)), .tables = tables,
 		.n = report->n, .notes = notes, .words = report->words };
 	for (i = 0; i < report->n; i++)
 		draw_table(report, &counts->cubes[i], &drawn[i]);

@@ -137,7 +137,7 @@ tell(struct walk *w, const uint32_t *key, enum measure measure, day d)
 
 	memcpy(p.place, key, sizeof(p.place));
 	p.place[w->cube->tally->n_levels - 1] = measure;
-	show_place(&p);
+	show_place(&p, p.place);
 }
 
 /* A step on a day, in each total that it is a step of: not where the case also stands in `but`. */
@@ -157,43 +157,51 @@ count_step(struct walk *w, enum measure measure, day d, const struct places *pla
 			set_period(t, key, d);
 			key[t->n_levels - 1] = measure;
 			add_figure(w->cube, key, 0, 1, (struct number){ 0, 0 });
-			if (m == 0 && w->counts->see != NULL)
+			if (w->counts->see != NULL)
 				tell(w, key, measure, d);
 		}
 }
 
-/* Who watches is told of the stock too, at the end of each month, quarter or year and the beginning of the next: the case
- * stood in the same places from one day to the other. */
+/* A stay from one day to the other, at the end of each month, quarter or year in it and the beginning of the next. */
+static void
+tell_stay(struct walk *w, enum unit grain, uint32_t *key, day from, day to)
+{
+	const struct tally *t = w->cube->tally;
+	const struct period *period = &t->windows[w->window].period;
+	day last = final_day(period), end;
+
+	for (end = from; end <= to && end <= last;) {
+		day next = grain == UNIT_NONE ? last + 1 : bin_start(grain, bin_of(grain, end) + 1);
+
+		end = next - 1 < last ? next - 1 : last;
+		if (end > to || (period->from != DAY_NONE && end < period->from)) {
+			end++;
+			continue;
+		}
+		set_period(t, key, end);
+		tell(w, key, MEASURE_END, end);
+		if (++end <= last) {
+			set_period(t, key, end);
+			tell(w, key, MEASURE_START, end);
+		}
+	}
+}
+
+/* Who watches is told of the stock too, of each total once: the case stood in the same places from one day to the other. */
 static void
 tell_stock(struct walk *w, day from, day to)
 {
 	const struct tally *t = w->cube->tally;
-	const struct period *period = &t->windows[w->window].period;
-	enum unit grain = t->grains[0];
-	day last = final_day(period), end;
+	const struct places *now = &w->s->now;
 	uint32_t key[KEY_SIZE];
-	size_t i;
+	size_t i, m;
 
-	if (w->counts->see == NULL)
-		return;
-	for (i = 0; i < w->s->now.n; i++) {
-		mask_key(0, &w->s->now.list[i], key);
-		for (end = from; end <= to && end <= last;) {
-			day next = grain == UNIT_NONE ? last + 1 : bin_start(grain, bin_of(grain, end) + 1);
-
-			end = next - 1 < last ? next - 1 : last;
-			if (end > to || (period->from != DAY_NONE && end < period->from)) {
-				end++;
-				continue;
-			}
-			set_period(t, key, end);
-			tell(w, key, MEASURE_END, end);
-			if (++end <= last) {
-				set_period(t, key, end);
-				tell(w, key, MEASURE_START, end);
-			}
+	for (m = 0; m < t->n_masks && w->counts->see != NULL; m++)
+		for (i = 0; i < now->n; i++) {
+			mask_key(t->masks[m], &now->list[i], key);
+			if (!stands_under(now, i, t->masks[m], key))
+				tell_stay(w, t->grains[m], key, from, to);
 		}
-	}
 }
 
 /* ---- days on which something may change ---- */

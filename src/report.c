@@ -387,13 +387,30 @@ units_at(const struct cube *cube, const uint32_t *key)
 
 /* ---- places ---- */
 
+struct str
+plain_text(struct arena *arena, struct str text)
+{
+	struct buf out = BUF_INIT;
+	struct str line, rest = text;
+
+	while (str_cut(&rest, '\n', &line)) {
+		escape_text(&out, line, false);
+		if (rest.p != NULL)
+			buf_char(&out, ' ');
+	}
+	text = arena_str(arena, out.p ? buf_view(&out) : STR(""));
+	buf_release(&out);
+	return text;
+}
+
 void
-show_place(const struct placing *p)
+show_place(const struct placing *p, const uint32_t *key)
 {
 	const struct cube *cube = p->cube;
 	const struct tally *t = cube->tally;
 	struct sighting sighting = { .table = (size_t)(cube - p->counts->cubes), .c = p->counts->c,
-		.entity = p->counts->entity, .entry = p->item.entry, .date = p->item.date, .amount = p->item.amount };
+		.entity = p->counts->entity, .finding = p->counts->finding, .entry = p->item.entry, .date = p->item.date,
+		.amount = p->item.amount };
 	struct buf name = BUF_INIT;
 	struct arena arena;
 	size_t k;
@@ -404,8 +421,11 @@ show_place(const struct placing *p)
 		sighting.amount = number_of(p->item.days);
 	arena_init(&arena);
 	for (k = 0; k < t->n_levels; k++)
-		buf_printf(&name, "%s%.*s=%.*s", k ? "\n" : "", STRF(t->levels[k].text),
-		    STRF(key_id(cube, k, p->place[k], &arena)));
+		if (key[k] == ANY)
+			sighting.is_total = true;
+		else
+			buf_printf(&name, "%s%.*s=%.*s", name.n ? "\n" : "", STRF(plain_text(&arena, t->levels[k].text)),
+			    STRF(plain_text(&arena, key_id(cube, k, key[k], &arena))));
 	sighting.place = name.p ? buf_view(&name) : STR("");
 	p->counts->see(p->counts->see_context, &sighting);
 	arena_release(&arena);
@@ -433,12 +453,14 @@ count_place(struct placing *p, int grain)
 			continue;
 		for (k = 0; k < KEY_SIZE; k++)
 			key[k] = t->masks[m] & 1u << k ? ANY : p->place[k];
-		if (add_figure(cube, key, cube->unit, 1, p->item.amount))
-			is_first = is_first || m == 0;
-		else if (m == 0)
-			return false; /* nor in any total */
-		if (m == 0 && p->counts->see != NULL && p->item.measure != MEASURE_MEDIAN)
-			show_place(p);
+		if (!add_figure(cube, key, cube->unit, 1, p->item.amount)) {
+			if (m == 0)
+				return false; /* nor in any total */
+			continue;
+		}
+		is_first = is_first || m == 0;
+		if (p->counts->see != NULL && p->item.measure != MEASURE_MEDIAN)
+			show_place(p, key);
 	}
 	return is_first;
 }
@@ -890,13 +912,14 @@ count_findings(struct counts *counts, struct cube *cube, const struct report_cas
 		for (i = 0; i < n; i++) {
 			c->on(c->context, on, &subject);
 			ask_also(&asking, counts, window, NULL, on, &subject);
-			asking.finding = &list[i];
+			counts->finding = asking.finding = &list[i];
 			if (t->where != NULL && !expr_test(t->where, &subject))
 				continue;
 			begin_unit(cube);
 			place_unit(counts, cube, &subject, list[i].entry, on, w);
 			end_unit(cube);
 		}
+		counts->finding = NULL;
 	}
 }
 

@@ -37,6 +37,8 @@ void report_set_centre(struct report *report, const struct record *centre);
 struct str report_title(const struct report *report);
 struct str report_doc(const struct report *report);
 struct str report_table_name(const struct report *report, size_t table);
+/* Stands for its records: the same where they say the same. */
+uint64_t report_definition(const struct report *report);
 /* What its profile calls for: small counts stay hidden. */
 bool report_is_public(const struct report *report);
 /* Whether the definition names a State: only then must cases answer to them. */
@@ -116,18 +118,22 @@ bool counts_remove(struct counts *into, const struct counts *from);
 void counts_write(const struct counts *counts, struct buf *out);
 bool counts_read(struct counts *into, struct str bytes);
 
-/* That a unit was counted in a place of a table, totals left out. */
+/* That a unit was counted in a figure of a table: as many as the figure says, where it is a count. */
 struct sighting {
 	size_t table;
-	struct str place; /* "Service=advice\nquarter=2026-Q1": values as in the files; good until the next sighting */
+	/* "Service=advice\nquarter=2026-Q1": levels and values as the ids of the sheet's headings have them; those that are summed
+	 * over are left out. Good until the next sighting. */
+	struct str place;
+	bool is_total; /* some are */
 	const struct report_case *c; /* NULL: a record of the directory */
 	const struct entity *entity; /* that record */
+	const struct report_finding *finding; /* COUNT: findings; else NULL */
 	size_t entry; /* SIZE_MAX: the case */
 	day date;
 	struct number amount; /* 1, or what is summed */
 };
 
-/* From now on `see` is called under counting for each place of each unit. */
+/* From now on `see` is called under counting for each figure in which a unit counts. */
 void counts_watch(struct counts *counts, void (*see)(void *context, const struct sighting *sighting), void *context);
 
 /* The finished tables; lives in the arena. Head, foot and notes of the sheet are the caller's to add. */

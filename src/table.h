@@ -30,7 +30,8 @@ struct heading {
 	const struct str *labels;
 	size_t n;
 	bool marked; /* a footnote of the table speaks of it */
-	/* The labels in no language, one each: "advice", "2026-Q1", "median"; STR_NULL: not stated. NULL: they are the labels. */
+	/* The labels in no language, one each: "advice", "2026-Q1", "median"; STR_NULL: not stated. NULL: they are the labels. Of a
+	 * list's line, which has no label: its fields' values. */
 	const struct str *ids;
 };
 

@@ -1300,7 +1300,7 @@ see(void *context_, const struct sighting *s)
 	slot->value.i++;
 }
 
-/* Each innermost count is as often sighted. */
+/* Each count, of totals too, is as often sighted. */
 static void
 check_sightings(const struct report *report, const struct sheet *sheet)
 {
@@ -1325,21 +1325,18 @@ check_sightings(const struct report *report, const struct sheet *sheet)
 				struct buf name = BUF_INIT;
 				const struct heading *h = &t->rows.list[r], *g = &t->columns.list[c];
 				struct map_slot *slot;
-				bool leaf = h->n == t->rows.n_levels && g->n == t->columns.n_levels, counted = true;
+				bool counted = t->cells[r * t->columns.n + c].kind == CELL_FIGURE;
 				char text[32];
 
-				for (k = 0; k < g->n; k++)
-					leaf = leaf && g->labels[k].p != NULL;
-				if (!leaf)
-					continue;
 				for (k = 0; k < h->n; k++)
 					buf_printf(&name, "%s%.*s=%.*s", name.n ? "\n" : "", STRF(t->rows.ids[k]),
 					    STRF(h->ids[k].p ? h->ids[k] : STR("(not stated)")));
 				for (k = 0; k < g->n; k++)
-					buf_printf(&name, "%s%.*s=%.*s", name.n ? "\n" : "", STRF(t->columns.ids[k]),
-					    STRF(g->ids[k].p ? g->ids[k] : STR("(not stated)")));
+					if (g->labels[k].p != NULL)
+						buf_printf(&name, "%s%.*s=%.*s", name.n ? "\n" : "", STRF(t->columns.ids[k]),
+						    STRF(g->ids[k].p ? g->ids[k] : STR("(not stated)")));
 				if (g->n > 0 && str_is(t->columns.ids[g->n - 1], "measure"))
-					counted = !str_is(g->ids[g->n - 1], "median") && !str_is(g->ids[g->n - 1], "p90") &&
+					counted = counted && !str_is(g->ids[g->n - 1], "median") && !str_is(g->ids[g->n - 1], "p90") &&
 					    !str_is(g->ids[g->n - 1], "longest") && !str_is(g->ids[g->n - 1], "within");
 				slot = map_get(&all.seen[i], name.p ? buf_view(&name) : STR(""));
 				snprintf(text, sizeof(text), "%zu", slot ? slot->value.i : 0);

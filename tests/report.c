@@ -883,6 +883,8 @@ see(void *context, const struct sighting *s)
 	char text[NUMBER_SIZE];
 
 	w->good = w->good && s->c != NULL && (s->entry == SIZE_MAX || s->entry < s->c->n);
+	if (s->is_total)
+		return;
 	w->n[s->table] += s->table == 0 ? str_starts(s->place, STR("Service=support\nquarter=2025")) :
 	    s->table == 1 ? str_is(s->place, "Situation=(not stated)") : 1;
 	w->sums[s->table] += (long)(4 * strtod(number_format(s->amount, text), NULL));
