@@ -112,6 +112,15 @@ record_label(const struct report *report, const struct level *level, struct str 
 	return str_of(arena_printf(arena, "%.*s %.*s", STRF(key), STRF(shown->value)));
 }
 
+/* Whether a level's values are names of records: what a word is called is nothing to them. */
+static bool
+is_of_keys(const struct report *report, const struct tally *t, const struct level *level)
+{
+	const struct rectype *type = t->counted == COUNT_RECORDS ? schema_type(report->schema, t->type) : NULL;
+
+	return level->target.p != NULL || (type != NULL && level->name.sub == 0 && level->name.field == rectype_key(type));
+}
+
 struct str
 key_label(const struct report *report, const struct cube *cube, size_t level, uint32_t value,
     bool raw, struct arena *arena)
@@ -138,6 +147,8 @@ key_label(const struct report *report, const struct cube *cube, size_t level, ui
 	default:
 		if (l->shown_by.p != NULL && l->target.p != NULL)
 			return record_label(report, l, cube->values[level].list[value], arena);
+		if (is_of_keys(report, t, l))
+			return cube->values[level].list[value];
 		return words_label(report->words, l->text, cube->values[level].list[value]);
 	}
 }
