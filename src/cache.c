@@ -14,10 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define TITLE "dossier cache 1\n"
 #define ORDER 0x01020304u
+#define ABANDONED 3600 /* seconds after which nobody is still writing a temporary file */
 
 struct top {
 	char title[16];
@@ -311,6 +313,13 @@ list_files(DIR *dir, struct arena *arena, struct old_file **files)
 	return n;
 }
 
+/* What a process that was killed left on its way to a file of ours. */
+static bool
+is_abandoned(const struct old_file *file)
+{
+	return strchr(file->name, '.') != NULL && file->used.tv_sec + ABANDONED < time(NULL);
+}
+
 static void
 tidy(const char *folder, size_t limit)
 {
@@ -327,7 +336,7 @@ tidy(const char *folder, size_t limit)
 		qsort(files, n, sizeof(*files), newest_first);
 	for (i = 0; i < n; i++) {
 		sum += files[i].size;
-		if (sum > limit)
+		if (sum > limit || is_abandoned(&files[i]))
 			unlinkat(dirfd(dir), files[i].name, 0);
 	}
 	closedir(dir);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const struct option options[] = {
@@ -173,6 +174,26 @@ try_entry(struct add *add, struct str bytes, struct str text, struct buf *out, s
 	return good;
 }
 
+/* What vim and emacs put beside a file that they have open. */
+static void
+warn_of_editor(const struct add *add)
+{
+	const char *slash = strrchr(add->file, '/'), *name = slash ? slash + 1 : add->file;
+	struct buf path = BUF_INIT;
+	struct stat st;
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		buf_reset(&path);
+		buf_add(&path, add->file, (size_t)(name - add->file));
+		buf_printf(&path, i ? ".#%s" : ".%s.swp", name);
+		if (lstat(path.p, &st) == 0)
+			fprintf(stderr, "dossier add: an editor has '%s' open: load it again there before you save\n",
+			    add->path);
+	}
+	buf_release(&path);
+}
+
 /* Appends an entry that passes; to the file as somebody else has left it meanwhile, if so. */
 static bool
 write_entry(struct add *add, struct str text, struct findings *findings)
@@ -195,6 +216,8 @@ write_entry(struct add *add, struct str text, struct findings *findings)
 	} while (error == ESTALE);
 	if (error != 0)
 		die_unwritten(add->path, error);
+	if (good)
+		warn_of_editor(add);
 	buf_release(&out);
 	return good;
 }

@@ -178,6 +178,7 @@ unknown_topic(const struct rules *rules, struct str name)
 	for (i = 0; i < n; i++)
 		names[i] = topic_name(&topics[i]);
 	near = nearest(name, names, n);
+	free(names);
 	if (near.p != NULL)
 		die("there is no rule '%.*s'; did you mean '%.*s'?", STRF(name), STRF(near));
 	die("there is no rule '%.*s'; 'dossier explain' lists them", STRF(name));

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@
 #include <unistd.h>
 
 #define STAFF_FILE "directory/staff.rec"
+#define BUILDING ".new-" /* and six letters: the folder in an empty one where a centre is made */
 
 static const struct option options[] = {
 	{ 0, "shared", NULL, "make the bare repository that all push to, or set one up", NULL },
@@ -28,6 +30,7 @@ static const struct option options[] = {
 struct init {
 	struct run *run;
 	struct arena arena;
+	struct store *store; /* of what is there already */
 	const char *target; /* absolute */
 	bool shared;
 	struct str name, email; /* of who runs it */
@@ -36,6 +39,7 @@ struct init {
 };
 
 static char *building; /* what is to be taken away when the program ends early */
+static volatile sig_atomic_t is_interrupted;
 
 static int
 remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
@@ -55,6 +59,31 @@ remove_building(void)
 {
 	if (building != NULL)
 		remove_tree(building);
+}
+
+static void
+note_signal(int signal)
+{
+	(void)signal;
+	is_interrupted = 1;
+}
+
+/* From here on a signal ends the program at the next step, and what is built goes. */
+static void
+take_signals(void)
+{
+	struct sigaction action = { .sa_handler = note_signal };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+}
+
+static void
+end_if_interrupted(void)
+{
+	if (is_interrupted)
+		die("interrupted: nothing was made");
 }
 
 /* ---- who runs it ---- */
@@ -158,8 +187,10 @@ choose_id(struct init *init, const struct recfile *staff)
 static void
 write_file(const char *path, struct str bytes)
 {
-	int failed = file_make_parents(path);
+	int failed;
 
+	end_if_interrupted();
+	failed = file_make_parents(path);
 	if (failed == 0)
 		failed = file_create(path, bytes);
 	if (failed)
@@ -240,6 +271,7 @@ git_or_die(const char *dir, const char *const *args, const char *what)
 {
 	struct buf err = BUF_INIT;
 
+	end_if_interrupted();
 	if (store_run_git(dir, args, NULL, &err) != 0)
 		die("git could not %s: %.*s", what, STRF(str_trim(buf_view(&err))));
 	buf_release(&err);
@@ -279,6 +311,7 @@ make_building(struct init *init, const char *pattern)
 		die("cannot set the mode of '%s': %s", path, strerror(errno));
 	building = path;
 	atexit(remove_building);
+	take_signals();
 	return path;
 }
 
@@ -316,18 +349,29 @@ move_content(struct init *init, const char *from, const char *to)
 	}
 }
 
+/* What an `init` that was killed left of what it built does not count; it is named. */
 static bool
 is_empty_folder(const char *path)
 {
 	DIR *folder = opendir(path);
+	const struct dirent *entry;
+	struct buf left = BUF_INIT;
 	size_t n = 0;
 
 	if (folder == NULL)
 		return false;
-	while (n < 3 && readdir(folder) != NULL)
-		n++;
+	while ((entry = readdir(folder)) != NULL) {
+		if (strncmp(entry->d_name, BUILDING, strlen(BUILDING)) == 0)
+			buf_printf(&left, "dossier init: '%s/%s' was left by one that was ended: it can go\n", path,
+			    entry->d_name);
+		else
+			n += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+	}
 	closedir(folder);
-	return n == 2;
+	if (n == 0 && left.n > 0)
+		fputs(left.p, stderr);
+	buf_release(&left);
+	return n == 0;
 }
 
 /* ---- hooks and settings ---- */
@@ -458,7 +502,7 @@ say_next(struct init *init)
 static void
 make_new(struct init *init, bool exists)
 {
-	const char *pattern = exists ? arena_printf(&init->arena, "%s/.new-XXXXXX", init->target) :
+	const char *pattern = exists ? arena_printf(&init->arena, "%s/" BUILDING "XXXXXX", init->target) :
 	    arena_printf(&init->arena, "%s.new-XXXXXX", init->target);
 	const char *path = make_building(init, pattern), *tree, *git_dir;
 	struct store *store;
@@ -481,6 +525,7 @@ make_new(struct init *init, bool exists)
 	    arena_printf(&init->arena, "%s/.git", init->target));
 	init->run->quiet = quiet;
 	store_free(store);
+	end_if_interrupted();
 	if (exists)
 		move_content(init, path, init->target);
 	else
@@ -531,8 +576,10 @@ open_here(struct init *init)
 }
 
 static void
-refuse_other(struct init *init, struct store *store)
+refuse_other(struct init *init)
 {
+	struct store *store = init->store;
+
 	if (store == NULL)
 		die("'%s' is not empty: make the centre in a new folder, 'dossier init DIR'",
 		    init->target);
@@ -562,7 +609,6 @@ static int
 run_init_command(struct run *run)
 {
 	struct init init = { .run = run, .shared = has_option(run, "shared") };
-	struct store *store;
 	struct stat st;
 	bool exists;
 
@@ -582,13 +628,13 @@ run_init_command(struct run *run)
 		who_runs_it(&init);
 		make_new(&init, exists);
 	} else {
-		store = open_here(&init);
-		refuse_other(&init, store);
-		if (!is_centre(store))
+		init.store = open_here(&init);
+		refuse_other(&init);
+		if (!is_centre(init.store))
 			die("'%s' is a git repository, but no centre: make one in a new folder, "
 			    "'dossier init DIR'", init.target);
-		set_up_existing(&init, store);
-		store_free(store);
+		set_up_existing(&init, init.store);
+		store_free(init.store);
 	}
 	arena_release(&init.arena);
 	return 0;

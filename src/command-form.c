@@ -444,14 +444,29 @@ form_text(struct str form, struct buf *out)
 	buf_release(&text);
 }
 
+/* A folder for drafts where there is no repository to keep them in: among everybody's files, so nobody else's hand may be in it. */
+static const char *
+own_folder(struct arena *arena)
+{
+	const char *temp = getenv("TMPDIR");
+	char *path = arena_printf(arena, "%s/dossier-%ld", temp && *temp ? temp : "/tmp", (long)getuid());
+	struct stat st;
+
+	if (mkdir(path, 0700) != 0 && errno != EEXIST)
+		die("cannot make the folder '%s' for a draft: %s", path, strerror(errno));
+	if (lstat(path, &st) != 0 || !S_ISDIR(st.st_mode) || st.st_uid != getuid() || (st.st_mode & 077) != 0)
+		die("'%s' is not yours alone: remove it, or name another place with TMPDIR", path);
+	return path;
+}
+
 const char *
 draft_path(struct store *store, const char *name, struct arena *arena)
 {
-	const char *folder = store_git_dir(store), *temp = getenv("TMPDIR");
+	const char *folder = store_git_dir(store);
 
 	if (folder != NULL)
 		return arena_printf(arena, "%s/dossier/drafts/%s.rec", folder, name);
-	return arena_printf(arena, "%s/dossier-%ld-%s.rec", temp && *temp ? temp : "/tmp", (long)getuid(), name);
+	return arena_printf(arena, "%s/%s.rec", own_folder(arena), name);
 }
 
 /* ---- the editor ---- */
@@ -507,12 +522,12 @@ run_editor(const char *editor, const char *path)
 static void
 write_draft(const char *path, struct str text)
 {
+	mode_t mask = umask(077); /* for nobody else's eyes */
 	int error = file_make_parents(path);
 
 	if (error == 0)
 		error = file_replace(path, text);
-	if (error == 0 && chmod(path, 0600) != 0)
-		error = errno;
+	umask(mask);
 	if (error != 0)
 		die_unwritten(path, error);
 }

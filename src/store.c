@@ -250,11 +250,12 @@ locate(struct store *store)
 static struct store *
 store_new(const char *dir)
 {
-	struct store *store = xcalloc(1, sizeof(*store));
+	struct store *store;
 	char *real = realpath(dir, NULL);
 
 	if (real == NULL)
 		die("cannot open '%s': %s", dir, strerror(errno));
+	store = xcalloc(1, sizeof(*store));
 	arena_init(&store->arena);
 	pthread_mutex_init(&store->lock, NULL);
 	store->root_fd = -1;

@@ -585,7 +585,9 @@ select_records(const char *text, const char *path)
 	}
 	expr_free(expr);
 	findings_write(&findings, &style, &out);
-	fwrite(out.p, 1, out.n, stderr);
+	if (out.n > 0)
+		fwrite(out.p, 1, out.n, stderr);
+	buf_release(&out);
 	return expr == NULL;
 }
 

@@ -35,13 +35,13 @@ for file in r.html d.txt e.xes cases.csv entries.csv; do echo precious >out/$fil
 
 # stays WHAT COMMAND...: it fails as the world does, says why and what to do, and leaves all as it was.
 stays() {
-	what=$1
+	name=$1
 	shift
 	everything >"$tmp/before"
-	fails 2 "$what fails" "$@"
-	said "$what: says why, and what to do" 'No space left on device; it is as it was: make room, then run this again'
+	fails 2 "$name fails" "$@"
+	said "$name: says why, and what to do" 'No space left on device; it is as it was: make room, then run this again'
 	everything >"$tmp/after"
-	same "$what: everything is as it was" "$tmp/before" "$tmp/after"
+	same "$name: everything is as it was" "$tmp/before" "$tmp/after"
 }
 
 # add: an entry of 20 kB

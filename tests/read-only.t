@@ -42,14 +42,14 @@ reads() {
 }
 # refused WHAT COMMAND...: one line that says why and what to do; everything stays.
 refused() {
-	what=$1
+	name=$1
 	shift
 	everything >"$tmp/before"
-	fails 2 "$what fails" "$@"
-	said "$what: says why, and what to do" "Permission denied; it is as it was: ask its owner to let you write there"
-	ok "$what: once" [ "$(grep -c 'Permission denied' "$tmp/.out")" = 1 ]
+	fails 2 "$name fails" "$@"
+	said "$name: says why, and what to do" "Permission denied; it is as it was: ask its owner to let you write there"
+	ok "$name: once" [ "$(grep -c 'Permission denied' "$tmp/.out")" = 1 ]
 	everything >"$tmp/after"
-	same "$what: everything is as it was" "$tmp/before" "$tmp/after"
+	same "$name: everything is as it was" "$tmp/before" "$tmp/after"
 }
 
 chmod -R a-w .git
