@@ -54,11 +54,19 @@ remove_tree(const char *path)
 	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
+/* Processes of git that are ending may still write there. */
 static void
 remove_building(void)
 {
+	const struct timespec a_while = { .tv_nsec = 20000000 };
+	int i;
+
 	if (building != NULL)
 		remove_tree(building);
+	for (i = 0; building != NULL && access(building, F_OK) == 0 && i < 10; i++) {
+		nanosleep(&a_while, NULL);
+		remove_tree(building);
+	}
 }
 
 static void
@@ -305,13 +313,13 @@ make_building(struct init *init, const char *pattern)
 	mode_t mask = umask(0);
 
 	umask(mask);
+	take_signals();
 	if (mkdtemp(path) == NULL)
 		die("cannot make a folder beside '%s': %s", init->target, strerror(errno));
 	if (chmod(path, 0777 & ~mask) != 0)
 		die("cannot set the mode of '%s': %s", path, strerror(errno));
 	building = path;
 	atexit(remove_building);
-	take_signals();
 	return path;
 }
 
