@@ -218,28 +218,28 @@ Total              1
 
 What was done
 -------------
-Kind / By     support
----------------------
-request             1
-  aj                1
-consent             1
-  aj                1
-consultation        1
-  aj                1
----------------------
-Total               3
+Kind / Member of staff  support
+-------------------------------
+request                       1
+  aj                          1
+consent                       1
+  aj                          1
+consultation                  1
+  aj                          1
+-------------------------------
+Total                         3
 
 Consents
 --------
-Scope                    entries
---------------------------------
-support                        1
-share-with-municipality        1
-share-with-partner             0
-share-with-expert              0
-aftercare                      0
---------------------------------
-Total                          1
+Scope                        entries
+------------------------------------
+support                            1
+share with the municipality        1
+share with a partner               0
+share with an expert               0
+aftercare                          0
+------------------------------------
+Total                              1
 1 of the entries stands in more than one row or column; each counts once in a
 total.
 
