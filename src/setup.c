@@ -18,6 +18,7 @@ const struct setting setup_clone_settings[] = {
 	{ "user.useConfigOnly", "true", "git does not guess who you are" },
 	{ "pull.rebase", "true", "a pull puts your commits behind the others'" },
 	{ "commitGraph.generationVersion", "1", "this program reads git's commit graph" },
+	{ "index.threads", "true", "git writes where the entries of its index end, and need not be read" },
 	{ NULL, NULL, NULL },
 };
 

@@ -1,12 +1,13 @@
 /*
  * git's index (gitformat-index(5), versions 2 to 4) names the tree that a commit of it holds: its cache tree, which git
  * brings up to date before it calls pre-commit, and from which it makes the commit. Only that is read here; entries are
- * passed over. What is staged is then what differs between two trees. Anything but a plain index whose cache tree is
+ * passed over, unread where the index says where they end (index.threads has git write so). What is staged is then what differs between two trees. Anything but a plain index whose cache tree is
  * whole is left to git.
  *
  * The checksum at the end is not computed, as git does not either: what counts is the tree that git will take. The file
  * is read in pieces, through one small buffer: fresh memory for all of it would cost more than reading does.
  */
+#define _GNU_SOURCE
 #include "store-parts.h"
 
 #include <errno.h>
@@ -27,6 +28,8 @@
 /* A varint has no more bytes. */
 #define STRIP_MOST 9
 #define FOLDER_MOST 8192
+/* "EOIE", its size, the end of the entries, a hash of the extensions before it. */
+#define END_SIZE (8 + 4 + HASH_SIZE)
 
 struct reader {
 	int fd;
@@ -242,18 +245,53 @@ read_extensions(struct reader *reader, uint32_t entries, struct oid *tree)
 }
 
 static bool
-read_index(struct reader *reader, struct oid *tree)
+read_header(struct reader *reader, uint32_t *version, uint32_t *entries)
 {
 	const unsigned char *head = peek(reader, HEADER_SIZE);
-	uint32_t version, entries, i;
 
 	if (head == NULL || memcmp(head, "DIRC", 4) != 0)
 		return false;
-	version = number32(head + 4);
-	entries = number32(head + 8);
-	if (version < 2 || version > 4)
-		return false;
+	*version = number32(head + 4);
+	*entries = number32(head + 8);
 	take(reader, HEADER_SIZE);
+	return *version >= 2 && *version <= 4;
+}
+
+static bool
+start_at(struct reader *reader, int fd, uint64_t at, uint64_t end)
+{
+	reader->fd = fd;
+	reader->left = end - at;
+	reader->at = reader->n = 0;
+	return lseek(fd, (off_t)at, SEEK_SET) == (off_t)at;
+}
+
+/* Where the last extension says that the entries end: then they need not be read, whatever their number. The cache tree
+ * behind them is whole only when all are merged and none is merely meant to be added. */
+static bool
+entries_end(int fd, uint64_t end, uint64_t *at)
+{
+	unsigned char last[END_SIZE];
+
+	if (end < HEADER_SIZE + END_SIZE || pread(fd, last, END_SIZE, (off_t)(end - END_SIZE)) != END_SIZE ||
+	    memcmp(last, "EOIE", 4) != 0 || number32(last + 4) != END_SIZE - 8)
+		return false;
+	*at = number32(last + 8);
+	return *at >= HEADER_SIZE && *at < end;
+}
+
+static bool
+read_index(struct reader *reader, int fd, uint64_t end, struct oid *tree)
+{
+	uint32_t version, entries, i;
+	uint64_t at;
+
+	if (!start_at(reader, fd, 0, end) || !read_header(reader, &version, &entries))
+		return false;
+	if (entries_end(fd, end, &at) && start_at(reader, fd, at, end) && read_extensions(reader, entries, tree))
+		return true;
+	if (!start_at(reader, fd, HEADER_SIZE, end))
+		return false;
 	for (i = 0; i < entries; i++)
 		if (!skip_entry(reader, version))
 			return false;
@@ -268,8 +306,5 @@ index_tree(int fd, struct oid *tree)
 
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size < HASH_SIZE)
 		return false;
-	reader.fd = fd;
-	reader.left = (uint64_t)st.st_size - HASH_SIZE;
-	reader.at = reader.n = 0;
-	return read_index(&reader, tree);
+	return read_index(&reader, fd, (uint64_t)st.st_size - HASH_SIZE, tree);
 }

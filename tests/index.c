@@ -178,6 +178,9 @@ static const char *const steps[] = {
 	"git update-index --index-version 2",
 	"git update-index --index-version 4",
 	"git update-index --force-write-index",
+	"git config index.threads true && git update-index --force-write-index",
+	"git config index.threads true && git update-index --force-write-index",
+	"git config index.threads 1",
 };
 
 /* Before the first commit some of the steps fail: so they do nothing. */
@@ -293,6 +296,10 @@ test_commits(void)
 	test_commit("git update-index --no-split-index && git -c core.fsmonitor=false "
 	    "-c core.untrackedCache=true -c index.threads=4 -c index.recordEndOfIndexEntries=true "
 	    "-c index.recordOffsetTable=true commit -qm extensions --allow-empty", "same, named");
+	test_commit("git config index.threads true && echo 12 >x.rec && git commit -qam threads", "same, named");
+	test_commit("echo 13 >new && git add -N new && echo 13 >x.rec && git add x.rec && git commit -qm meant",
+	    "same");
+	test_commit("git add new && git commit -qm new && git config --unset index.threads", "same, named");
 	test_commit("git --git-dir=.git --work-tree=. commit -q --allow-empty -m work-tree", "same, named");
 	must(chdir("..") == 0, "cannot go back");
 }
@@ -312,8 +319,9 @@ names_tree(const char *bytes, size_t n)
 	return known;
 }
 
+/* `whole`: lengths to which it may be cut and is whole: without its last extension, as git reads it too. */
 static void
-test_damage(const char *version)
+test_damage(const char *version, long long whole)
 {
 	struct str bytes;
 	char *copy;
@@ -324,7 +332,7 @@ test_damage(const char *version)
 	ok(names_tree(bytes.p, bytes.n), arena_printf(&arena, "version %s is read", version));
 	for (i = 0; i < bytes.n; i++)
 		cut += names_tree(bytes.p, i);
-	is_number((long long)cut, 0, "cut off anywhere, it is not");
+	is_number((long long)cut, whole, "cut off anywhere, it is not, but where it is whole");
 	copy = arena_alloc(&arena, bytes.n + 1);
 	memcpy(copy, bytes.p, bytes.n);
 	copy[bytes.n] = '\0';
@@ -408,11 +416,14 @@ main(int argc, char **argv)
 	must(sh("git init -q -b main d") && chdir("d") == 0 && sh("mkdir -p cases/1 cases/2 &&"
 	    "for i in a b c; do echo $i >cases/1/$i; echo $i >cases/2/$i; done && echo >x.rec &&"
 	    "git add . && git commit -qm one && echo 2 >x.rec && git add ."), "a repository");
-	test_damage("2");
-	test_damage("4");
-	must(sh("git rm -q --cached x.rec && git add -f x.rec && git update-index --skip-worktree x.rec"),
+	test_damage("2", 0);
+	test_damage("4", 0);
+	must(sh("git config index.threads true && git update-index --force-write-index && grep -q EOIE .git/index"),
+	    "an index that says where its entries end");
+	test_damage("2", 1);
+	must(sh("git config --unset index.threads && git rm -q --cached x.rec && git add -f x.rec && git update-index --skip-worktree x.rec"),
 	    "an entry with extended flags");
-	test_damage("3");
+	test_damage("3", 0);
 	test_refusal();
 	must(chdir("/") == 0 && sh("rm -rf %s", folder), "cannot clean up");
 	arena_release(&arena);
