@@ -124,6 +124,36 @@ for signal in INT TERM HUP; do
 	[ -z "$wrong" ] || echo "# $wrong"
 done
 
+# ---- a push, with all that runs for it on the server
+make_centre seed
+in_git seed
+git clone -q --bare seed shared.git
+dossier init -q --shared shared.git
+git clone -q shared.git work && cd work || exit 99
+tip() { git -C ../shared.git rev-parse main; }
+took='' wrong='' unfinished=0
+i=0
+while [ $i -lt 12 ]; do
+	printf '\nDate: 2026-03-06\nKind: note\nBy: aj\nText: Called, %s.\n' $i >>$case
+	git commit -q --no-verify -am "$id: note added"
+	old=$(tip)
+	[ -n "$took" ] || took=$(time_of git push -q --dry-run origin HEAD:main)
+	timeout -s KILL "$(printf '0.%06d' $((took * 4 * i * 1000 / 12 + 500)))" git push -q origin HEAD:main >/dev/null 2>&1
+	[ $? = 137 ] && unfinished=$((unfinished + 1))
+	sleep 0.05
+	[ "$(tip)" = "$old" ] || [ "$(tip)" = "$(git rev-parse HEAD)" ] || wrong="$wrong $i: the branch is at $(tip);"
+	git -C ../shared.git fsck --connectivity-only >"$tmp/out" 2>&1 || wrong="$wrong $i: $(head -n 2 "$tmp/out");"
+	# git's own lock, in the moment in which the branch moves
+	rm -f ../shared.git/refs/heads/main.lock
+	i=$((i + 1))
+done
+tap_line "$(test -z "$wrong"; echo $?)" "push: killed $unfinished times with its hook, the branch is where it was or where it should be"
+[ -z "$wrong" ] || echo "# $wrong"
+ok 'the next push is taken' git push -q origin HEAD:main
+ok 'and is there' [ "$(tip)" = "$(git rev-parse HEAD)" ]
+ok 'the hook left nothing' [ -z "$(find ../shared.git -path '*/dossier/*' -type f)" ]
+cd "$tmp" || exit 99
+
 # ---- several at once
 cd c || exit 99
 reset
