@@ -1146,7 +1146,7 @@ thread_seconds(void)
 
 /* Searches from window to window until time is up. */
 static int
-match_long(const pcre2_code *code, struct str text, size_t start, struct matcher *matcher)
+match_long(const pcre2_code *code, struct str text, size_t start, size_t until, struct matcher *matcher)
 {
 	size_t step = WINDOW_WORK / text.n + WINDOW_MIN, last, jit_size = 0;
 	double end = thread_seconds() + SECONDS_PER_TEXT + SECONDS_PER_BYTE * (double)text.n;
@@ -1156,14 +1156,14 @@ match_long(const pcre2_code *code, struct str text, size_t start, struct matcher
 	if (pcre2_pattern_info(code, PCRE2_INFO_JITSIZE, &jit_size) != 0 || jit_size == 0)
 		step += text.n / 16;
 	for (;; start = last + 1) {
-		last = text.n - start > step ? start + step : text.n;
+		last = until - start > step ? start + step : until;
 		/* The next window begins with a whole character. */
-		while (last + 1 < text.n && ((unsigned char)text.p[last + 1] & 0xc0) == 0x80)
+		while (last + 1 < until && ((unsigned char)text.p[last + 1] & 0xc0) == 0x80)
 			last++;
 		pcre2_set_offset_limit(matcher->context, last);
 		result = pcre2_match(code, (PCRE2_SPTR)text.p, text.n, start, 0, matcher->data,
 		    matcher->context);
-		if (result != PCRE2_ERROR_NOMATCH || last == text.n)
+		if (result != PCRE2_ERROR_NOMATCH || last == until)
 			break;
 		if (thread_seconds() > end) {
 			result = PCRE2_ERROR_MATCHLIMIT;
@@ -1177,20 +1177,28 @@ match_long(const pcre2_code *code, struct str text, size_t start, struct matcher
 enum match
 pattern_match(const struct pattern *pattern, struct str text, size_t start, struct str *found)
 {
+	return pattern_match_until(pattern, text, start, text.n, found);
+}
+
+enum match
+pattern_match_until(const struct pattern *pattern, struct str text, size_t start, size_t last, struct str *found)
+{
 	struct matcher *matcher = thread_matcher ? thread_matcher : new_matcher();
 	const pcre2_code *code = code_to_run(pattern, text.n);
 	const size_t *at;
 	int result;
 
-	if (start > text.n)
+	if (start > last)
 		return NO_MATCH;
 	if (text.p == NULL)
 		text.p = "";
-	if (text.n - start > WINDOW_TEXT)
-		result = match_long(code, text, start, matcher);
-	else
+	if (last - start > WINDOW_TEXT) {
+		result = match_long(code, text, start, last, matcher);
+	} else {
+		pcre2_set_offset_limit(matcher->context, last < text.n ? last : PCRE2_UNSET);
 		result = pcre2_match(code, (PCRE2_SPTR)text.p, text.n, start, 0, matcher->data,
 		    matcher->context);
+	}
 	if (result == PCRE2_ERROR_NOMATCH)
 		return NO_MATCH;
 	if (result < 0)

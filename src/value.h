@@ -130,6 +130,9 @@ void pattern_free(struct pattern *pattern);
  * the matched part. Bytes that are not UTF-8 match nothing, what stands between them does. */
 enum match pattern_match(const struct pattern *pattern, struct str text, size_t start,
     struct str *found);
+/* The same for a match that begins at `last` or before it. */
+enum match pattern_match_until(const struct pattern *pattern, struct str text, size_t start, size_t last,
+    struct str *found);
 
 /* What PCRE2's study of a pattern tells of every match: it begins with one of `first`, and one of `needs` stands in it. */
 struct pattern_study {

@@ -625,6 +625,38 @@ test_matches(void)
 	pattern_free(NULL);
 }
 
+/* A match may begin at `last`, and go on beyond it; also in a text that is searched window by window. */
+static void
+test_matches_until(void)
+{
+	static const struct { size_t start, last; enum match match; size_t at; } rows[] = {
+		{ 0, 11, MATCH, 2 }, { 0, 2, MATCH, 2 }, { 0, 1, NO_MATCH, 0 }, { 3, 11, MATCH, 6 }, { 3, 6, MATCH, 6 },
+		{ 3, 5, NO_MATCH, 0 }, { 6, 6, MATCH, 6 }, { 7, 11, NO_MATCH, 0 }, { 6, 5, NO_MATCH, 0 }, { 11, 11, NO_MATCH, 0 },
+	};
+	struct pattern *pattern = compiled("a\\w+", false);
+	struct str text = STR("--abc-abcd-"), found;
+	struct buf large = BUF_INIT;
+	bool same = true;
+	size_t i;
+	int k;
+
+	for (k = 0; k < 100; k++)
+		for (i = 0; i < N(rows); i++) {
+			found = STR_NULL;
+			same &= pattern_match_until(pattern, text, rows[i].start, rows[i].last, &found) == rows[i].match &&
+			    (rows[i].match == NO_MATCH || found.p == text.p + rows[i].at);
+		}
+	ok(same, "matches that begin at a byte or before it");
+	for (k = 0; k < 300000; k++)
+		buf_char(&large, '-');
+	buf_text(&large, "abc");
+	text = buf_view(&large);
+	ok(pattern_match_until(pattern, text, 0, text.n - 3, &found) == MATCH && found.n == 3 &&
+	    pattern_match_until(pattern, text, 0, text.n - 4, NULL) == NO_MATCH, "in a long text too");
+	buf_release(&large);
+	pattern_free(pattern);
+}
+
 static void
 test_bad_patterns(void)
 {
@@ -843,6 +875,7 @@ main(void)
 	test_ambiguous();
 	test_typing_errors();
 	test_matches();
+	test_matches_until();
 	test_bad_patterns();
 	test_costly();
 	test_windows();
