@@ -10,7 +10,8 @@ day making_day(struct making *making, day today);
 
 /* ---- making-repos.c: several centres ---- */
 
-/* After the sum's own: definitions of the parts, which must be the same; false after findings. */
+/* After the sum's own: definitions of the parts; false after findings. They must be the same: what is not is found, all of
+ * it, before parts_begin is false. */
 bool parts_load(struct making *making);
 bool parts_begin(struct making *making);
 void parts_count(struct making *making, const struct visitor *progress);

@@ -168,11 +168,57 @@ is_same_record(const struct record *a, const struct record *b)
 	}
 }
 
-static void NORETURN
-unlike(const struct making *first, const struct making *part, const char *file, struct str what, struct str name)
+/* Where a record stands; NULL: in no file of that centre. */
+struct stood {
+	const struct recfile *file;
+	const struct record *record;
+};
+
+/* "north/reports/sum.rec:12" */
+static const char *
+place_of(struct making *part, struct stood at)
 {
-	die("'%s': %s: %.*s '%.*s' is not as it is in '%s'; a sum needs one definition: make them the same", part->place,
-	    file, STRF(what), STRF(name), first->place);
+	size_t line, column;
+
+	source_position(at.file->source, record_span(at.file, at.record).at, &line, &column);
+	return arena_printf(&part->arena, "%s/%s:%zu", part->place, at.file->source->name, line);
+}
+
+/* What two centres do not have alike is found in the second; in the first where the second has none of it. */
+static void
+unlike(struct making *first, struct making *part, struct str what, struct str name, struct stood ours,
+    struct stood theirs)
+{
+	struct making *in = theirs.record != NULL ? part : first, *other = in == part ? first : part;
+	struct stood at = in == part ? theirs : ours;
+	struct findings *findings = &in->findings;
+	struct finding *finding;
+
+	if (ours.record != NULL && theirs.record != NULL) {
+		finding = find(findings, MSG_CENTRES_DIFFER, record_span(at.file, at.record),
+		    "%s '%s' is not as it is in '%s', and they are to be added up", nam(findings, what),
+		    val(findings, name), first->place);
+		fix(findings, finding, "make it the same as in %s, and commit that in its centre, or add up without '%s'",
+		    place_of(first, ours), part->place);
+	} else {
+		finding = find(findings, MSG_CENTRES_DIFFER, record_span(at.file, at.record),
+		    "%s '%s' is not there in '%s', and they are to be added up", nam(findings, what), val(findings, name),
+		    other->place);
+		fix(findings, finding, "copy it to '%s', or take it out here, and commit that, or add up without '%s'",
+		    other->place, part->place);
+	}
+	first->is_unlike = true;
+}
+
+/* The same said of more than one record. */
+static void
+unlike_all(struct making *first, struct making *part, const char *text, struct str type)
+{
+	struct finding *finding = find(&part->findings, MSG_CENTRES_DIFFER, (struct span){ NULL, 0, 0 }, "'%s': %s %s '%s'",
+	    part->place, nam(&part->findings, type), text, first->place);
+
+	fix(&part->findings, finding, "make them the same in all centres, and commit that, or add up without '%s'", part->place);
+	first->is_unlike = true;
 }
 
 /* The next record of the definition from *i on: the Report, or one of its Tables. */
@@ -192,25 +238,57 @@ next_of(const struct making *making, const char *type, size_t *i)
 	return NULL;
 }
 
+static struct stood
+stood_of(const struct entity *entity)
+{
+	return entity ? (struct stood){ entity->file, entity->record } : (struct stood){ NULL, NULL };
+}
+
+static struct str
+title_of(const struct entity *entity, const char *type)
+{
+	const struct field *name = record_named(entity->record, str_of(type));
+
+	return name ? str_trim(name->value) : STR("");
+}
+
+static const struct entity *
+named_of(const struct making *making, const char *type, struct str name)
+{
+	const struct entity *entity;
+	size_t i = 0;
+
+	while ((entity = next_of(making, type, &i)) != NULL && !str_eq(title_of(entity, type), name))
+		continue;
+	return entity;
+}
+
+/* Tables in another order make another report too. */
 static void
-compare_definition(const struct making *first, const struct making *part, const char *type)
+compare_definition(struct making *first, struct making *part, const char *type)
 {
 	size_t i = 0, k = 0;
-	const struct entity *ours, *theirs;
-	const struct field *name;
+	const struct entity *ours, *theirs, *beside;
+	bool same = true;
 
-	do {
-		ours = next_of(first, type, &i);
-		theirs = next_of(part, type, &k);
-		if (ours == NULL && theirs == NULL)
-			return;
-		if (ours == NULL || theirs == NULL)
-			die("'%s': report '%.*s' has not the same records of type %s as in '%s'", part->place,
-			    STRF(first->name), type, first->place);
-		name = record_named(theirs->record, str_of(type));
-		if (!is_same_record(ours->record, theirs->record))
-			unlike(first, part, theirs->file->source->name, str_of(type), name ? name->value : first->name);
-	} while (true);
+	while ((ours = next_of(first, type, &i)) != NULL) {
+		theirs = named_of(part, type, title_of(ours, type));
+		if (theirs == NULL || !is_same_record(ours->record, theirs->record)) {
+			unlike(first, part, str_of(type), title_of(ours, type), stood_of(ours), stood_of(theirs));
+			same = false;
+		}
+	}
+	while ((theirs = next_of(part, type, &k)) != NULL)
+		if (named_of(first, type, title_of(theirs, type)) == NULL) {
+			unlike(first, part, str_of(type), title_of(theirs, type), stood_of(NULL), stood_of(theirs));
+			same = false;
+		}
+	for (i = k = 0; same && (ours = next_of(first, type, &i)) != NULL;) {
+		beside = next_of(part, type, &k);
+		same = beside != NULL && str_eq(title_of(ours, type), title_of(beside, type));
+		if (!same)
+			unlike_all(first, part, "records stand in another order than in", str_of(type));
+	}
 }
 
 /* ---- what it uses ---- */
@@ -325,7 +403,7 @@ is_used(const struct map *words, const struct str name, const struct record *des
 }
 
 /* A record of a folder, by its first field. */
-static const struct record *
+static struct stood
 find_record(const struct archive *archive, const char *folder, const struct field *first)
 {
 	size_t i, k;
@@ -338,9 +416,9 @@ find_record(const struct archive *archive, const char *folder, const struct fiel
 		for (k = 0; k < file->n; k++)
 			if (file->records[k].n > 0 && str_eq(file->records[k].fields[0].name, first->name) &&
 			    str_eq(str_trim(file->records[k].fields[0].value), str_trim(first->value)))
-				return &file->records[k];
+				return (struct stood){ file, &file->records[k] };
 	}
-	return NULL;
+	return (struct stood){ NULL, NULL };
 }
 
 enum what { DESCRIPTORS, STATES, RULES };
@@ -355,11 +433,12 @@ is_asked(const struct record *record, enum what what, const struct map *words)
 	return what == RULES ? *first.p != '%' : str_is(first, "State");
 }
 
+/* Records of one centre that the other has not, or not so; `back`: of the part, those that the first has not. */
 static void
-compare_folder(const struct making *first, const struct making *part, const char *folder, enum what what,
-    const struct map *words)
+compare_folder(struct making *first, struct making *part, const char *folder, enum what what, const struct map *words,
+    bool back)
 {
-	const struct archive *archive = first->archive;
+	const struct archive *archive = (back ? part : first)->archive;
 	size_t i, k;
 
 	for (i = 0; i < archive->n_loaded; i++) {
@@ -368,23 +447,26 @@ compare_folder(const struct making *first, const struct making *part, const char
 		if (!str_starts(str_of(file->source->name), str_of(folder)))
 			continue;
 		for (k = 0; k < file->n; k++) {
-			const struct record *record = &file->records[k], *other;
+			const struct record *record = &file->records[k];
+			struct stood own = { file, record }, other;
 
 			if (record->n == 0 || !is_asked(record, what, words))
 				continue;
-			other = find_record(part->archive, folder, &record->fields[0]);
-			if (other == NULL || !is_same_record(record, other))
-				unlike(first, part, file->source->name, record->fields[0].name,
-				    str_trim(record->fields[0].value));
+			other = find_record((back ? first : part)->archive, folder, &record->fields[0]);
+			if (other.record == NULL || (!back && !is_same_record(record, other.record)))
+				unlike(first, part, record->fields[0].name, str_trim(record->fields[0].value), back ? other : own,
+				    back ? own : other);
 		}
 	}
 }
 
 /* Terms that stand in centre.rec. */
 static void
-compare_settings(const struct making *first, const struct making *part, const struct map *words)
+compare_settings(struct making *first, struct making *part, const struct map *words)
 {
 	const struct record *centre = first->archive->centre;
+	struct stood ours = { &first->archive->centre_file, centre };
+	struct stood theirs = { &part->archive->centre_file, part->archive->centre };
 	uint32_t i;
 
 	for (i = 0; centre != NULL && map_get(words, STR("Centre")) != NULL && i < centre->n; i++) {
@@ -393,22 +475,22 @@ compare_settings(const struct making *first, const struct making *part, const st
 
 		if (map_get(words, field->name) != NULL && !str_is(field->name, "Centre") &&
 		    (other.p == NULL || !str_eq(str_trim(other), str_trim(field->value))))
-			unlike(first, part, "centre.rec", STR("setting"), field->name);
+			unlike(first, part, STR("the setting"), field->name, ours, theirs);
 	}
 }
 
 static void
-compare_part(const struct making *first, const struct making *part, const struct map *words)
+compare_part(struct making *first, struct making *part, const struct map *words)
 {
 	compare_definition(first, part, "Report");
 	compare_definition(first, part, "Table");
-	compare_folder(first, part, "schema/", DESCRIPTORS, words);
-	compare_folder(part, first, "schema/", DESCRIPTORS, words);
-	if (report_asks_states(first->report))
-		compare_folder(first, part, "rules/", STATES, words);
+	compare_folder(first, part, "schema/", DESCRIPTORS, words, false);
+	compare_folder(first, part, "schema/", DESCRIPTORS, words, true);
 	if (report_asks_findings(first->report)) {
-		compare_folder(first, part, "rules/", RULES, words);
-		compare_folder(part, first, "rules/", RULES, words);
+		compare_folder(first, part, "rules/", RULES, words, false);
+		compare_folder(first, part, "rules/", RULES, words, true);
+	} else if (report_asks_states(first->report)) {
+		compare_folder(first, part, "rules/", STATES, words, false);
 	}
 	compare_settings(first, part, words);
 }
@@ -587,7 +669,8 @@ set_params(const struct making *making, struct making *part)
 			adopt(part->archive, buf_view(&text));
 			buf_release(&text);
 		}
-		good = report_set(part->report, params[i].name, value, &part->findings) && good;
+		if (!making->parts[0].is_unlike)
+			good = report_set(part->report, params[i].name, value, &part->findings) && good;
 	}
 	return good;
 }
@@ -608,7 +691,7 @@ write_ended(const struct making *making, struct str type, struct buf *out)
 
 /* Predecessors are added up alike only where all know the same of them. */
 static void
-compare_ended(const struct making *making, const struct making *part)
+compare_ended(struct making *making, struct making *part)
 {
 	struct str type;
 	size_t i;
@@ -619,8 +702,7 @@ compare_ended(const struct making *making, const struct making *part)
 		write_ended(making, type, &ours);
 		write_ended(part, type, &theirs);
 		if (!str_eq(buf_view(&ours), buf_view(&theirs)))
-			die("'%s': directory/: records of type %.*s that have a successor are not as in '%s'; what came after"
-			    " what is added up, so make them the same", part->place, STRF(type), making->parts[0].place);
+			unlike_all(&making->parts[0], part, "records of directory/ that have a successor are not as they are in", type);
 		buf_release(&ours);
 		buf_release(&theirs);
 	}
@@ -635,11 +717,12 @@ parts_begin(struct making *making)
 	for (i = 0; i < making->n_parts; i++) {
 		struct making *part = &making->parts[i];
 
-		good = set_params(making, part) && making_begin(part, making->period) && good;
-		if (good)
-			compare_ended(making, part);
+		good = set_params(making, part) && good;
+		compare_ended(making, part);
+		if (!making->parts[0].is_unlike)
+			good = making_begin(part, making->period) && good;
 	}
-	return good;
+	return good && (making->n_parts == 0 || !making->parts[0].is_unlike);
 }
 
 /* A case as the centres have it, from the first one on. */

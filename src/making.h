@@ -43,6 +43,7 @@ struct making {
 	struct making *parts;
 	size_t n_parts;
 	struct str unlike; /* records that are not the same in all of them: "Staff aj, Partner X" */
+	bool is_unlike; /* the centres do not count by the same: that is found, and nothing can be counted */
 	size_t n_moved; /* cases that more than one has */
 	struct str reopened; /* those of them that were opened on different days */
 	/* Of such a centre: where it is, and cases that others have too, by id: a struct str, NULL where another counts it. */

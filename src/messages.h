@@ -420,6 +420,10 @@ M(REPORT_INCOMPLETE, "report-incomplete", ERROR,
   "A report definition lacks something that it cannot do without.",
   "Add the field or the table that the message names.",
   "Table: services\nReport: overview", "Table: services\nReport: overview\nTitle: Services\nCount: cases")
+M(CENTRES_DIFFER, "centres-differ", ERROR,
+  "Centres that a report adds up do not count by the same definition, descriptors, States, rules or settings.",
+  "Make the record that the message names the same in all of them, and commit it; or leave that centre out.",
+  "Where: Kind = 'conversation' in one, Where: Kind ~ 'conversation|consultation' in the other", "the same record in both")
 M(REPORT_PARAMETER, "report-parameter", ERROR,
   "A parameter of a report is missing, or its value is none that it can have.",
   "Give the option that the message names a value of its type.",
