@@ -193,7 +193,9 @@ add_known(struct compare *c)
 	day last = c->new.making->period.to - 1, then = c->old.making->today, now = c->new.making->today;
 	char a[DATE_SIZE], b[DATE_SIZE];
 
-	if (then == now || (then >= last && now >= last))
+	then = then < last ? then : last;
+	now = now < last ? now : last;
+	if (then == now)
 		return;
 	add_cause(c, str_of(arena_printf(c->arena, "known up to %s (before: %s)", date_format(now, b),
 	    date_format(then, a))));
