@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct option options[] = {
 	{ 0, "now", NULL, "against what is known now: which figures changed, and why", NULL },
@@ -267,7 +268,7 @@ has_commit(struct store *store, const char *commit)
 static struct store *
 open_centre(const char *folder)
 {
-	struct store *store = store_open(folder);
+	struct store *store = access(folder, F_OK) == 0 ? store_open(folder) : NULL;
 
 	if (store != NULL && store_git_dir(store) == NULL) {
 		store_free(store);

@@ -215,6 +215,64 @@ same 'one as of a day too' dated.json again.json
 fails 2 'a commit is not of both' together --as-of HEAD
 said 'it is said how to name one' 'name that of each: --repo PATH@COMMIT'
 
+# ---- verified ----
+
+for format in text csv json rec html; do
+	together -f $format -o "sum.$format"
+	ok "$format: verified" dossier verify "sum.$format"
+	said "$format: the same, of both" 'the same to the byte, made again from commit .* of north, .* of south$'
+done
+together --as-of 2026-03-09 -o dated.txt
+ok 'as of a day' dossier verify dated.txt
+sed "s/^\(GM0344 *\)6/\17/" sum.text >changed.txt
+fails 1 'a figure that somebody changed' dossier verify changed.txt
+said 'in which table' '^  line [0-9]*, table cases:'
+said 'what it says' '^    says   *GM0344  *7'
+said 'and what it is' '^    gives  *GM0344  *6'
+# They are elsewhere at the reader's.
+mkdir reader && mv north reader/n && mv south reader/s
+fails 2 'centres that are not where they were' dossier verify sum.text
+said 'it is said what to do' "say where they are, in any order: dossier verify --repo PATH --repo PATH sum.text"
+ok 'they are found by their commits' dossier verify --repo reader/s --repo reader/n sum.text
+said 'wherever they are' 'made again from commit .* of reader/n, .* of reader/s$'
+ok 'and from elsewhere' dossier -C reader verify --repo n --repo s sum.html
+fails 2 'one too few' dossier verify --repo reader/n sum.text
+said 'it is said which there are' "is made from 2 centres: 'north' (commit [0-9a-f]*), 'south' (commit [0-9a-f]*); give --repo as often"
+mv reader/n north && mv reader/s south
+# One goes on.
+ok 'nothing changed' dossier verify sum.json --now
+moved="south/cases/2026/$(id 5 | cut -c6)/$(id 5).rec"
+entry 2026-03-03 conversation 'With: mother' >>"$moved"
+GIT_COMMITTER_DATE='2026-03-10T10:00:00 +0000' git -C south commit -q --no-verify -a -m 'wrote on'
+wrote=$(git -C south rev-parse --short=7 HEAD)
+fails 1 'one centre went on' dossier verify sum.json --now
+said 'the figure' '^talks, GM0344: 8 became 9'
+said 'the entry, where it is counted, and when and where it was recorded' \
+	"^  + $(id 5) 2026-03-03/conversation (North), recorded on 2026-03-10 ($wrote)"
+fails 1 'from copies elsewhere' dossier verify --repo south --repo north sum.rec --now
+said 'says the same' '^talks, GM0344: 8 became 9'
+together -f html -o later.html
+fails 1 'two reports' dossier verify sum.csv later.html
+said 'the same of them' '^talks, GM0344: 8 became 9'
+fails 2 'a sum and one centre' sh -c 'dossier -C north report sum -p 2026-Q1 >one.txt; dossier verify sum.csv one.txt'
+said 'are not compared' 'adds up several centres and .* is of one'
+echo 'Topic_of_the_year: x' >>south/centre.rec
+git -C south commit -q --no-verify -a -m 'a setting'
+dossier verify sum.json --now >"$tmp/.out" 2>&1
+said 'the centre where something else changed is named' 'this changed: the settings in centre.rec (South)'
+git -C south reset -q --hard HEAD~2
+# A commit that is gone in one, and one that the main branch left.
+cp -R south young && rm -rf young/.git
+in_git young
+fails 1 'a commit that is gone in one' dossier verify --repo young --repo north sum.text
+said 'the centre is named' "^sum.text: young: its commit $(git -C south rev-parse HEAD) is not in this repository"
+was=$(git -C south rev-parse HEAD)
+git -C south commit -q --no-verify --amend --allow-empty -m 'another history'
+fails 1 'a commit that the main branch left' dossier verify sum.text
+said 'is told' "^sum.text: south: its commit $was is not part of the history of the main branch"
+said 'and the report made again all the same' 'the same to the byte'
+git -C south reset -q --hard "$was"
+
 # ---- parameters ----
 
 ok 'of one municipality' together --municipality GM0363 -f json -o report.json
