@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #define TITLE "dossier cache 1\n"
@@ -313,11 +312,11 @@ list_files(DIR *dir, struct arena *arena, struct old_file **files)
 	return n;
 }
 
-/* What a process that was killed left on its way to a file of ours. */
+/* What a process that was killed left on its way to a file of ours; `newest` was written just now. */
 static bool
-is_abandoned(const struct old_file *file)
+is_abandoned(const struct old_file *file, const struct old_file *newest)
 {
-	return strchr(file->name, '.') != NULL && file->used.tv_sec + ABANDONED < time(NULL);
+	return strchr(file->name, '.') != NULL && file->used.tv_sec + ABANDONED < newest->used.tv_sec;
 }
 
 static void
@@ -336,7 +335,7 @@ tidy(const char *folder, size_t limit)
 		qsort(files, n, sizeof(*files), newest_first);
 	for (i = 0; i < n; i++) {
 		sum += files[i].size;
-		if (sum > limit || is_abandoned(&files[i]))
+		if (sum > limit || is_abandoned(&files[i], &files[0]))
 			unlinkat(dirfd(dir), files[i].name, 0);
 	}
 	closedir(dir);
