@@ -27,15 +27,18 @@ static const struct {
 #define CHANGES_MAX 64
 
 struct count {
-	int64_t value;
+	int64_t value, least;
 	bool shown, hidden, safe;
+	bool known; /* to everybody: it never changes */
+	bool secret; /* in no table, and not to be found out */
 	signed char change;
 	size_t *sums; /* those it stands in */
 	size_t n, size;
 };
 
 struct sum {
-	size_t *parts; /* parts[0] is the whole */
+	size_t *parts; /* those on the left first */
+	size_t n_left;
 	size_t *order; /* places in parts, the counts that are hidden at the least cost first */
 	size_t n;
 	int balance; /* of the changes */
@@ -51,6 +54,7 @@ struct disclosure {
 	size_t n_changed;
 	size_t n_new, new_max, steps, steps_max;
 	int unrest_max;
+	int degree; /* the most sums that a count stands in */
 	int unrest; /* how far all sums together are from balance */
 };
 
@@ -102,7 +106,7 @@ stands_in(struct count *count, size_t sum)
 }
 
 void
-disclosure_sum(struct disclosure *d, size_t whole, const size_t *parts, size_t n)
+disclosure_equal(struct disclosure *d, const size_t *left, size_t n_left, const size_t *right, size_t n)
 {
 	struct sum *sum;
 	size_t i;
@@ -112,13 +116,44 @@ disclosure_sum(struct disclosure *d, size_t whole, const size_t *parts, size_t n
 		d->sums = xrealloc(d->sums, d->size_sums * sizeof(*d->sums));
 	}
 	sum = &d->sums[d->n_sums];
-	*sum = (struct sum){ xmalloc((n + 1) * sizeof(*parts)), NULL, n + 1, 0 };
-	sum->parts[0] = whole;
+	*sum = (struct sum){ xmalloc((n_left + n + 1) * sizeof(*left)), n_left, NULL, n_left + n, 0 };
+	if (n_left > 0)
+		memcpy(sum->parts, left, n_left * sizeof(*left));
 	if (n > 0)
-		memcpy(sum->parts + 1, parts, n * sizeof(*parts));
-	for (i = 0; i <= n; i++)
+		memcpy(sum->parts + n_left, right, n * sizeof(*right));
+	for (i = 0; i < sum->n; i++)
 		stands_in(&d->counts[sum->parts[i]], d->n_sums);
 	d->n_sums++;
+}
+
+void
+disclosure_sum(struct disclosure *d, size_t whole, const size_t *parts, size_t n)
+{
+	disclosure_equal(d, &whole, 1, parts, n);
+}
+
+void
+disclosure_show(struct disclosure *d, size_t count)
+{
+	d->counts[count].shown = true;
+}
+
+void
+disclosure_hide(struct disclosure *d, size_t count)
+{
+	d->counts[count].secret = true;
+}
+
+void
+disclosure_known(struct disclosure *d, size_t count)
+{
+	d->counts[count].known = true;
+}
+
+void
+disclosure_least(struct disclosure *d, size_t count, int64_t least)
+{
+	d->counts[count].least = least;
 }
 
 bool
@@ -133,7 +168,7 @@ disclosure_is_hidden(const struct disclosure *d, size_t count)
 static bool
 may_change(const struct disclosure *d, const struct count *count, int by)
 {
-	if (count->change != 0 || (by < 0 && count->value < 1))
+	if (count->change != 0 || count->known || (by < 0 && count->value <= count->least))
 		return false;
 	return count->hidden || !count->shown || d->n_new < d->new_max;
 }
@@ -141,7 +176,12 @@ may_change(const struct disclosure *d, const struct count *count, int by)
 static int
 sign_in(const struct sum *sum, size_t count)
 {
-	return sum->parts[0] == count ? -1 : 1;
+	size_t i;
+
+	for (i = 0; i < sum->n_left; i++)
+		if (sum->parts[i] == count)
+			return -1;
+	return 1;
 }
 
 static void
@@ -171,7 +211,7 @@ change(struct disclosure *d, size_t i, int by)
 static int
 mends(const struct sum *sum, size_t k)
 {
-	return (sum->balance > 0 ? -1 : 1) * (k == 0 ? -1 : 1);
+	return (sum->balance > 0 ? -1 : 1) * (k < sum->n_left ? -1 : 1);
 }
 
 /* The sum out of balance that leaves the fewest choices; NULL when all balance. */
@@ -287,7 +327,7 @@ keep(struct disclosure *d)
 		size_t i = d->changed[d->n_changed - 1];
 		struct count *count = &d->counts[i];
 
-		count->hidden = count->shown;
+		count->hidden = count->shown || count->secret;
 		count->safe = true;
 		change(d, i, -count->change);
 	}
@@ -301,10 +341,10 @@ protect_at(struct disclosure *d, size_t i, size_t search)
 
 	d->new_max = searches[search].new_max;
 	d->steps_max = searches[search].steps;
-	d->unrest_max = searches[search].unrest;
+	d->unrest_max = searches[search].unrest + (d->degree > 4 ? 2 * (d->degree - 4) : 0);
 	for (by = 1; by >= -1; by -= 2) {
 		d->steps = 0;
-		if (by < 0 && d->counts[i].value < 1)
+		if (by < 0 && d->counts[i].value <= d->counts[i].least)
 			continue;
 		change(d, i, by);
 		if (balance(d)) {
@@ -328,7 +368,7 @@ hide_all_around(struct disclosure *d, size_t i)
 	for (at = 0; at < n; at++) {
 		struct count *count = &d->counts[queue[at]];
 
-		count->hidden = count->safe = count->shown;
+		count->hidden = count->safe = count->shown || count->secret;
 		for (j = 0; j < count->n; j++) {
 			const struct sum *sum = &d->sums[count->sums[j]];
 
@@ -346,7 +386,7 @@ hide_all_around(struct disclosure *d, size_t i)
 static bool
 is_small(const struct disclosure *d, const struct count *count)
 {
-	return count->shown && count->value >= 1 && count->value < d->threshold;
+	return count->secret || (count->shown && count->value >= 1 && count->value < d->threshold);
 }
 
 struct cost {
@@ -394,6 +434,9 @@ disclosure_protect(struct disclosure *d)
 	free(d->changed);
 	d->changed = xmalloc((d->n + 1) * sizeof(*d->changed));
 	d->n_changed = 0;
+	for (i = 0; i < d->n; i++)
+		if (d->counts[i].n > (size_t)d->degree)
+			d->degree = (int)d->counts[i].n;
 	for (i = 0; i < d->n; i++)
 		if (is_small(d, &d->counts[i]))
 			d->counts[i].hidden = true;

@@ -16,9 +16,20 @@ void disclosure_free(struct disclosure *disclosure);
 
 /* A count; `shown` unless it stands in no table and serves only to say what adds up. Returns its number. */
 size_t disclosure_count(struct disclosure *disclosure, int64_t count, bool shown);
+/* It stands in a table after all. */
+void disclosure_show(struct disclosure *disclosure, size_t count);
 /* `whole` is the sum of `parts`. Those that add up only almost (a case in two rows, once in the total) belong
  * here too: a bound gives small counts away as well. */
 void disclosure_sum(struct disclosure *disclosure, size_t whole, const size_t *parts, size_t n);
+
+/* Both sides add up to the same; no count stands on both. */
+void disclosure_equal(struct disclosure *disclosure, const size_t *left, size_t n_left, const size_t *right, size_t n);
+/* Not to be found out although it is not small, or although it stands in no table. */
+void disclosure_hide(struct disclosure *disclosure, size_t count);
+/* Everybody knows it, whatever is shown. */
+void disclosure_known(struct disclosure *disclosure, size_t count);
+/* What everybody knows it to be at least; 0 unless this says otherwise. */
+void disclosure_least(struct disclosure *disclosure, size_t count, int64_t least);
 
 /*
  * Hides what must be hidden. Afterwards there is, for each hidden count, another set of whole, non-negative

@@ -463,28 +463,6 @@ read_chart(struct reading *r, struct tally *t)
 
 /* ---- Report, Table records ---- */
 
-/* All that says what one figure of the table counts, but for its row and column. */
-static struct str
-what_of(struct reading *r, const struct tally *t)
-{
-	static const char *const fields[] = { "Where", "From", "To", "Given_up", "Each", "Target", "Stock", NULL };
-	const struct record *record = r->entity->record;
-	struct buf text = BUF_INIT;
-	struct str what;
-	uint32_t i;
-	size_t k;
-
-	buf_printf(&text, "%d %.*s %d %d", (int)t->counted, STRF(t->type), t->date.joined,
-	    t->at_end + t->standing);
-	for (k = 0; fields[k] != NULL; k++)
-		for (i = 0; i < record->n; i++)
-			if (str_is(record->fields[i].name, fields[k]))
-				buf_printf(&text, "\n%s:%.*s", fields[k], STRF(record->fields[i].value));
-	what = arena_str(&r->report->arena, buf_view(&text));
-	buf_release(&text);
-	return what;
-}
-
 static void
 read_unit(struct reading *r, struct tally *t)
 {
@@ -554,7 +532,6 @@ read_table(struct reading *r, struct tally *t)
 	check_compare(r, t);
 	read_chart(r, t);
 	t->notes = read_list(r, "Note", &t->n_notes);
-	t->what = what_of(r, t);
 }
 
 static void

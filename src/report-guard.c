@@ -1,11 +1,16 @@
 /*
- * All tables of a report are protected together. What a figure is called (what it counts, under which values)
- * says which figures of different tables are one and the same; and each figure is the sum of the cells of every
- * table that divides it further, months adding up to quarters and quarters to years.
+ * All tables of a report are protected together. What a figure is called says which figures of different tables are one and
+ * the same; each figure is the sum of the cells of every table that divides it further, months adding up to quarters
+ * and quarters to years; and where one figure counts a part of another that no table divides so, what is left of it is a
+ * count too, in no table, that must not be found out when it is small: cases that satisfy one Where and not the other, or
+ * stand in no row of a condition.
  *
  * A window is called by the period that it is, so that last quarter is the same in every table. What stands on a day (a
  * stock, what is waiting) is called by that day: what stood at the end of March is what stands at the beginning of April,
- * and no sum over months. Stock and flow balance in every place.
+ * and no sum over months. Stock and flow balance in every place. A share is two counts, those within the target and those
+ * beyond, which its base adds up to.
+ *
+ * Sums are protected after the counts beneath them, by the same means.
  */
 #include "report-parts.h"
 
@@ -14,180 +19,139 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PATTERNS 15625 /* 5 to the power of LEVELS_MAX */
+#define WAYS (5 + BLENDS_MAX) /* in which a level takes part in a sum */
+#define DROPPED 4
+#define MASK_TABLES 64
+
+/* A figure that has a name. */
+struct named {
+	struct called called; /* its texts live as long as the guard */
+	size_t count;
+	int64_t value, units;
+	uint64_t tables; /* that say it, and those of them in which it is of one condition */
+	uint64_t rows;
+	bool is_true; /* its value is what was counted, not what parts with units in common come to */
+};
+
+/* A cell, or half of one: a share is two counts. */
+struct part {
+	size_t row, column;
+	enum measure measure;
+	int64_t value, units;
+	size_t named; /* SIZE_MAX: it takes part in nothing */
+};
+
+struct parts {
+	struct part *list;
+	size_t n, size;
+};
 
 struct guard {
 	const struct report *report;
-	struct arena scratch, names_arena;
+	struct drawn *drawn;
+	struct naming *naming;
+	struct arena arena;
 	struct buf name;
 	struct disclosure *disclosure;
-	struct map names; /* to the number of the count */
+	struct map names; /* to the number of the named */
+	struct named *named;
+	size_t n, size;
 	struct map uses; /* how many tables can say a figure that none shows */
+	struct map rests; /* what is left of a figure without a part of it: to its count */
+	struct parts *parts; /* by table */
+	bool sums; /* protects sums, the counts being protected */
+	int scale; /* of the sums' decimals */
 	bool counting; /* the first round: only uses */
-	size_t *counts_of[PATTERNS]; /* by pattern, of one table: what each cell is part of */
+	size_t table; /* looked at now */
+	size_t **of_pattern; /* by pattern, of one table: what each part is part of */
+	size_t *patterns, n_patterns, size_patterns; /* those that are set */
 };
 
-/* How a level takes part in a sum: as it is, summed over, or in a coarser period. */
-struct coarse {
-	enum unit units[KEY_SIZE];
-	bool dropped[KEY_SIZE];
-};
-
-static int
-compare_parts(const void *a, const void *b)
+static const struct tally *
+tally_of(const struct guard *g, size_t table)
 {
-	return str_cmp(*(const struct str *)a, *(const struct str *)b);
+	return g->drawn[table].cube->tally;
 }
 
-static enum measure
-measure_at(const struct tally *t, const uint32_t *key)
+/* ---- figures ---- */
+
+static void
+call(struct guard *g, const struct part *part, const struct coarse *coarse, struct called *called)
 {
-	return t->n_measures > 0 ? (enum measure)key[t->n_levels - 1] : MEASURES;
+	uint32_t key[KEY_SIZE];
+
+	cell_key(&g->drawn[g->table], part->row, part->column, key);
+	naming_call(g->naming, g->table, key, coarse, part->measure, g->table, called);
 }
 
-/* What stands on a day. */
+static void
+keep_called(struct guard *g, const struct called *called, struct called *copy)
+{
+	size_t i;
+
+	copy->fixed = arena_str(&g->arena, called->fixed);
+	copy->n = called->n;
+	for (i = 0; i < called->n; i++)
+		copy->atoms[i] = arena_str(&g->arena, called->atoms[i]);
+}
+
+static struct named *
+find_named(struct guard *g, const struct called *called, uint32_t without)
+{
+	struct map_slot *slot;
+
+	called_write(called, without, STR_NULL, &g->name);
+	slot = map_get(&g->names, buf_view(&g->name));
+	return slot != NULL ? &g->named[slot->value.i] : NULL;
+}
+
+/* The figure of that name, made with a count when there was none. */
+static struct named *
+name_figure(struct guard *g, const struct called *called, int64_t value, int64_t units, bool shown)
+{
+	struct named *named = find_named(g, called, 0);
+
+	if (named != NULL && shown) {
+		disclosure_show(g->disclosure, named->count);
+		named->is_true = true;
+	}
+	if (named != NULL)
+		return named;
+	if (g->n == g->size) {
+		g->size = g->size ? g->size * 2 : 256;
+		g->named = xrealloc(g->named, g->size * sizeof(*g->named));
+	}
+	map_put(&g->names, arena_str(&g->arena, buf_view(&g->name)), NULL)->value.i = g->n;
+	named = &g->named[g->n++];
+	*named = (struct named){ .count = disclosure_count(g->disclosure, value, shown), .value = value, .units = units,
+		.is_true = shown };
+	keep_called(g, called, &named->called);
+	return named;
+}
+
 static bool
-is_standing(enum measure m)
+has_row_of_condition(const struct tally *t, const struct coarse *coarse, const uint32_t *key)
 {
-	return m == MEASURE_START || m == MEASURE_END || m == MEASURE_WAITING || m == MEASURE_OVERDUE;
-}
-
-/* The bin of a level in the unit that it takes part in. */
-static uint32_t
-coarse_bin(const struct tally *t, const uint32_t *key, const struct coarse *coarse, size_t k)
-{
-	return bin_of(coarse->units[k], bin_start(t->levels[k].unit, key[k]));
-}
-
-/* The days that a figure is about. */
-static struct period
-span_of(const struct tally *t, const uint32_t *key, const struct coarse *coarse)
-{
-	struct period span = t->windows[0].period;
 	size_t k;
 
 	for (k = 0; k < t->n_levels; k++)
-		if (t->levels[k].kind == LEVEL_WINDOWS)
-			span = t->windows[key[k]].period;
-	for (k = 0; k < t->n_levels; k++) {
-		day from, to;
-
-		if (t->levels[k].kind != LEVEL_PERIOD || key[k] == ANY || coarse->dropped[k])
-			continue;
-		from = bin_start(coarse->units[k], coarse_bin(t, key, coarse, k));
-		to = bin_start(coarse->units[k], coarse_bin(t, key, coarse, k) + 1);
-		span.from = span.from == DAY_NONE || from > span.from ? from : span.from;
-		span.to = span.to == DAY_NONE || to < span.to ? to : span.to;
-	}
-	return span;
+		if (t->levels[k].kind == LEVEL_CONDITIONS && !coarse->dropped[k] && key[k] != ANY)
+			return true;
+	return false;
 }
 
-/* A window as the month, quarter or year that it is; of the report's own period nothing is said. */
-static struct str
-window_part(const struct tally *t, uint32_t window, struct arena *arena)
+/* The table says this figure. */
+static void
+said_in(struct guard *g, struct named *named, const struct part *part, const struct coarse *coarse)
 {
-	const struct period *period = &t->windows[window].period;
-	int unit;
+	uint32_t key[KEY_SIZE];
 
-	if (window == 0)
-		return STR_NULL;
-	for (unit = UNIT_MONTH; unit <= UNIT_YEAR && period->from != DAY_NONE; unit++) {
-		uint32_t bin = bin_of((enum unit)unit, period->from);
-
-		if (bin_start((enum unit)unit, bin) == period->from && bin_start((enum unit)unit, bin + 1) == period->to)
-			return str_of(arena_printf(arena, "%s=%.*s", unit_names[unit],
-			    STRF(bin_label((enum unit)unit, bin, arena))));
-	}
-	return str_of(arena_printf(arena, "from=%d to=%d", (int)period->from, (int)period->to));
-}
-
-/* A condition by what it says: labels may be alike. */
-static struct str
-condition_part(const struct level *level, uint32_t value, struct arena *arena)
-{
-	struct buf text = BUF_INIT;
-	struct str part;
-	size_t i;
-
-	for (i = 0; i < level->n_conditions; i++)
-		if (value == i || value >= level->n_conditions) {
-			buf_text(&text, value < level->n_conditions ? "if " : "unless ");
-			expr_write(level->conditions[i].expr, &text);
-		}
-	part = arena_str(arena, buf_view(&text));
-	buf_release(&text);
-	return part;
-}
-
-/* What a place's value on one level adds to its name; STR_NULL: nothing. */
-static struct str
-name_part(struct guard *g, const struct drawn *drawn, const uint32_t *key, const struct coarse *coarse, size_t k)
-{
-	const struct tally *t = drawn->cube->tally;
-	const struct level *level = &t->levels[k];
-	enum unit unit = coarse->units[k];
-
-	switch (level->kind) {
-	case LEVEL_PERIOD:
-		return is_standing(measure_at(t, key)) ? STR_NULL : str_of(arena_printf(&g->scratch, "%s=%.*s",
-		    unit_names[unit], STRF(bin_label(unit, coarse_bin(t, key, coarse, k), &g->scratch))));
-	case LEVEL_WINDOWS:
-		return is_standing(measure_at(t, key)) ? STR_NULL : window_part(t, key[k], &g->scratch);
-	case LEVEL_CONDITIONS:
-		return condition_part(level, key[k], &g->scratch);
-	case LEVEL_MEASURES:
-		if (key[k] == MEASURE_START || key[k] == MEASURE_END)
-			return STR("measure=stock");
-		/* fall through */
-	default:
-		return str_of(arena_printf(&g->scratch, "%.*s=%.*s", STRF(level->text),
-		    STRF(key_id(drawn->cube, k, key[k], &g->scratch))));
-	}
-}
-
-/* What a figure is called, into g->name: what it counts, and its values in order of their levels' names. */
-static struct str
-figure_name(struct guard *g, const struct drawn *drawn, const uint32_t *key,
-    const struct coarse *coarse)
-{
-	const struct tally *t = drawn->cube->tally;
-	enum measure measure = measure_at(t, key);
-	struct str parts[KEY_SIZE] = { STR_NULL };
-	size_t n = 0, i, k;
-
-	arena_reset(&g->scratch);
-	buf_reset(&g->name);
-	for (k = 0; k < t->n_levels; k++) {
-		if (key[k] == ANY || coarse->dropped[k])
-			continue;
-		parts[n] = name_part(g, drawn, key, coarse, k);
-		n += parts[n].n > 0;
-	}
-	if (n > 1)
-		qsort(parts, n, sizeof(*parts), compare_parts);
-	buf_str(&g->name, t->what);
-	for (i = 0; i < n; i++) {
-		if (i > 0 && str_eq(parts[i], parts[i - 1]))
-			continue;
-		buf_char(&g->name, '\n');
-		buf_str(&g->name, parts[i]);
-	}
-	if (is_standing(measure)) {
-		struct period span = span_of(t, key, coarse);
-
-		buf_printf(&g->name, "\non %d", (int)(measure == MEASURE_START ? span.from : span.to));
-	}
-	return buf_view(&g->name);
-}
-
-/* The slot of a name that may not live on. */
-static struct map_slot *
-name_slot(struct guard *g, struct map *map, struct str name, bool *is_new)
-{
-	struct map_slot *slot = map_get(map, name);
-
-	*is_new = slot == NULL;
-	return slot != NULL ? slot : map_put(map, arena_str(&g->names_arena, name), NULL);
+	if (g->table >= MASK_TABLES)
+		return;
+	cell_key(&g->drawn[g->table], part->row, part->column, key);
+	named->tables |= UINT64_C(1) << g->table;
+	if (has_row_of_condition(tally_of(g, g->table), coarse, key))
+		named->rows |= UINT64_C(1) << g->table;
 }
 
 static void
@@ -200,54 +164,168 @@ as_it_is(const struct tally *t, struct coarse *coarse)
 		coarse->units[k] = t->levels[k].unit;
 }
 
+/* ---- parts ---- */
+
+static struct part *
+add_part(struct parts *parts, struct part part)
+{
+	if (parts->n == parts->size) {
+		parts->size = parts->size ? parts->size * 2 : 64;
+		parts->list = xrealloc(parts->list, parts->size * sizeof(*parts->list));
+	}
+	parts->list[parts->n] = part;
+	return &parts->list[parts->n++];
+}
+
+static int64_t
+scaled(const struct guard *g, struct number n)
+{
+	number_mantissa mantissa = n.mantissa;
+	int scale = n.scale;
+
+	for (; scale < g->scale && mantissa < INT64_MAX / 10; scale++)
+		mantissa *= 10;
+	return mantissa > INT64_MAX / 16 ? INT64_MAX / 16 : mantissa < 0 ? 0 : (int64_t)mantissa;
+}
+
+static bool
+shows(const struct drawn *drawn, enum measure measure)
+{
+	size_t k;
+
+	for (k = 0; k < drawn->columns.n; k++)
+		if (column_measure(drawn, k) == measure)
+			return true;
+	return false;
+}
+
+/* Whether a length of days in this bin is surely within the target, or surely beyond it. */
+static bool
+is_surely(const struct tally *t, const uint32_t *key, enum measure measure)
+{
+	const struct target *target = &t->targets[0];
+	size_t k;
+
+	if (t->n_targets != 1 || target->span.months != 0)
+		return false;
+	for (k = 0; k < t->n_levels; k++) {
+		const struct level *level = &t->levels[k];
+
+		if (level->kind != LEVEL_BINS || !str_is(level->text, DAYS_LEVEL) || key[k] == ANY || key[k] == MISSING)
+			continue;
+		if (measure == MEASURE_LATE)
+			return key[k] > 0 && number_cmp(level->cuts[key[k] - 1], number_of(target->span.days)) > 0;
+		return key[k] < level->n_cuts && number_cmp(level->cuts[key[k]], number_of(target->span.days + 1)) <= 0;
+	}
+	return false;
+}
+
+/* A share, as two counts that its base adds up to. */
 static void
-name_cells(struct guard *g, struct drawn *drawn)
+add_share(struct guard *g, struct part part, bool is_shown)
 {
+	struct drawn *drawn = &g->drawn[g->table];
+	struct parts *parts = &g->parts[g->table];
 	struct coarse coarse;
+	struct called called;
 	uint32_t key[KEY_SIZE];
-	size_t i, k, n = drawn->columns.n;
+	size_t counts[2], number;
+	int64_t base = part.value;
+	int i;
 
-	as_it_is(drawn->cube->tally, &coarse);
-	for (i = 0; i < drawn->rows.n; i++)
-		for (k = 0; k < n; k++) {
-			struct map_slot *slot;
-			bool is_new;
+	as_it_is(tally_of(g, g->table), &coarse);
+	part.measure = MEASURE_NUMBER;
+	call(g, &part, &coarse, &called);
+	number = name_figure(g, &called, base, base, shows(drawn, MEASURE_NUMBER))->count;
+	cell_key(drawn, part.row, part.column, key);
+	part.value = units_at(drawn->cube, key);
+	for (i = 0; i < 2; i++) {
+		struct named *named;
 
-			if (!row_is_shown(drawn, i))
-				continue;
-			cell_key(drawn, i, k, key);
-			if (column_measure(drawn, k) < MEASURES && !measure_counts(column_measure(drawn, k)))
-				key[drawn->cube->tally->n_levels - 1] = MEASURE_NUMBER; /* hidden with its base */
-			slot = name_slot(g, &g->names, figure_name(g, drawn, key, &coarse), &is_new);
-			if (is_new)
-				slot->value.i = disclosure_count(g->disclosure,
-				    drawn->figures[i * n + k], true);
-			drawn->counts[i * n + k] = slot->value.i;
-		}
+		part.measure = i == 0 ? MEASURE_WITHIN : MEASURE_LATE;
+		part.units = part.value = i == 0 ? part.value : base - part.value;
+		call(g, &part, &coarse, &called);
+		named = name_figure(g, &called, part.value, part.value, is_shown);
+		if (is_surely(tally_of(g, g->table), key, i == 0 ? MEASURE_LATE : MEASURE_WITHIN))
+			disclosure_known(g->disclosure, named->count);
+		said_in(g, named, &part, &coarse);
+		part.named = (size_t)(named - g->named);
+		counts[i] = named->count;
+		add_part(parts, part);
+	}
+	disclosure_sum(g->disclosure, number, counts, 2);
 }
 
-/* The count that a figure is; SIZE_MAX when nobody can say it. */
-static size_t
-whole_of(struct guard *g, struct str name, int64_t total)
+static void
+add_cell(struct guard *g, size_t row, size_t column)
 {
-	struct map_slot *slot = map_get(&g->names, name), *use;
+	struct drawn *drawn = &g->drawn[g->table];
+	const struct tally *t = tally_of(g, g->table);
+	size_t i = row * drawn->columns.n + column;
+	struct part part = { row, column, column_measure(drawn, column), drawn->figures[i], drawn->figures[i], SIZE_MAX };
+	struct coarse coarse;
+	struct called called;
+	struct named *named;
 
-	if (slot != NULL)
-		return slot->value.i;
-	use = map_get(&g->uses, name);
-	if (use == NULL || use->value.i < 2)
-		return SIZE_MAX;
-	slot = map_put(&g->names, use->key, NULL);
-	slot->value.i = disclosure_count(g->disclosure, total, false);
-	return slot->value.i;
+	if (part.measure == MEASURE_WITHIN) {
+		add_share(g, part, part.value > 0 && !drawn->hidden[i]);
+		return;
+	}
+	if (part.measure != MEASURES && !measure_counts(part.measure))
+		part.measure = MEASURE_NUMBER; /* hidden with its base */
+	if (g->sums)
+		part.value = scaled(g, drawn->sums[i]);
+	as_it_is(t, &coarse);
+	call(g, &part, &coarse, &called);
+	named = name_figure(g, &called, part.value, part.units, part.measure != MEASURE_NUMBER || shows(drawn, MEASURE_NUMBER));
+	if (g->sums && (drawn->hidden[i] || (part.units > 0 && part.units < g->report->threshold)))
+		disclosure_hide(g->disclosure, named->count);
+	said_in(g, named, &part, &coarse);
+	part.named = (size_t)(named - g->named);
+	add_part(&g->parts[g->table], part);
 }
 
-/* The innermost cells of a table in groups, by what is left of their keys. */
+static void
+add_cells(struct guard *g)
+{
+	const struct drawn *drawn = &g->drawn[g->table];
+	size_t i, k;
+
+	for (i = 0; i < drawn->rows.n; i++)
+		for (k = 0; k < drawn->columns.n && row_is_shown(drawn, i); k++)
+			add_cell(g, i, k);
+}
+
+/* ---- sums ---- */
+
+/* The figure that has a name; SIZE_MAX when nobody can say it. */
+static size_t
+whole_of(struct guard *g, const struct called *called, int64_t total, int64_t units)
+{
+	struct named *named = find_named(g, called, 0);
+	struct map_slot *use;
+
+	if (named == NULL) {
+		use = map_get(&g->uses, buf_view(&g->name));
+		if (use == NULL || use->value.i < 2)
+			return SIZE_MAX;
+		named = name_figure(g, called, total, units, false);
+	}
+	return (size_t)(named - g->named);
+}
+
+/* The innermost parts of a table in groups, by what is left of their keys. */
+struct group {
+	struct called called;
+	int64_t total, units;
+	size_t first; /* one of its parts */
+};
+
 struct groups {
 	struct map map;
-	size_t *of_cell; /* SIZE_MAX for cells that are totals */
-	int64_t *totals;
-	struct str *names;
+	struct arena arena;
+	size_t *of_part; /* SIZE_MAX for parts that are totals */
+	struct group *list;
 	size_t n;
 };
 
@@ -260,46 +338,52 @@ adds_up(const struct tally *t, enum measure measure, const struct coarse *coarse
 
 	if (measure == MEASURES)
 		return true;
-	if (!measure_counts(measure))
-		return false;
 	for (k = 0; k < t->n_levels; k++) {
 		bool is_period = t->levels[k].kind == LEVEL_PERIOD;
 
 		if (is_period && is_standing(measure) && (coarse->dropped[k] || coarse->units[k] != t->levels[k].unit))
 			return false;
-		if (!is_period && coarse->dropped[k] && (measure == MEASURE_MOVED_IN || measure == MEASURE_MOVED_OUT))
+		if (!is_period && (coarse->dropped[k] || coarse->blended[k] > 0) &&
+		    (measure == MEASURE_MOVED_IN || measure == MEASURE_MOVED_OUT))
 			return false;
 	}
 	return true;
 }
 
 static void
-group_cells(struct guard *g, const struct drawn *drawn, const struct coarse *coarse,
-    struct groups *groups)
+group_parts(struct guard *g, const struct coarse *coarse, struct groups *groups)
 {
-	size_t columns = drawn->columns.n, cells = drawn->rows.n * columns, i;
-	uint32_t key[KEY_SIZE];
+	const struct drawn *drawn = &g->drawn[g->table];
+	const struct parts *parts = &g->parts[g->table];
+	size_t i;
 
 	*groups = (struct groups){ .map = MAP_INIT };
-	groups->of_cell = xmalloc((cells + 1) * sizeof(*groups->of_cell));
-	groups->totals = xcalloc(cells + 1, sizeof(*groups->totals));
-	groups->names = xcalloc(cells + 1, sizeof(*groups->names));
-	for (i = 0; i < cells; i++) {
+	arena_init(&groups->arena);
+	groups->of_part = xmalloc((parts->n + 1) * sizeof(*groups->of_part));
+	groups->list = xcalloc(parts->n + 1, sizeof(*groups->list));
+	for (i = 0; i < parts->n; i++) {
+		const struct part *part = &parts->list[i];
+		struct called called;
 		struct map_slot *slot;
-		bool is_new;
 
-		groups->of_cell[i] = SIZE_MAX;
-		if (!is_leaf(drawn, i / columns, i % columns) ||
-		    !adds_up(drawn->cube->tally, column_measure(drawn, i % columns), coarse))
+		groups->of_part[i] = SIZE_MAX;
+		/* The base of a median is not counted once more. */
+		if (part->measure == MEASURE_NUMBER && column_measure(drawn, part->column) != MEASURE_NUMBER)
 			continue;
-		cell_key(drawn, i / columns, i % columns, key);
-		slot = name_slot(g, &groups->map, figure_name(g, drawn, key, coarse), &is_new);
-		if (is_new) {
-			groups->names[groups->n] = slot->key;
-			slot->value.i = groups->n++;
+		if (!is_leaf(drawn, part->row, part->column) || !adds_up(drawn->cube->tally, part->measure, coarse))
+			continue;
+		call(g, part, coarse, &called);
+		called_write(&called, 0, STR_NULL, &g->name);
+		slot = map_get(&groups->map, buf_view(&g->name));
+		if (slot == NULL) {
+			slot = map_put(&groups->map, arena_str(&groups->arena, buf_view(&g->name)), NULL);
+			slot->value.i = groups->n;
+			keep_called(g, &called, &groups->list[groups->n].called);
+			groups->list[groups->n++].first = i;
 		}
-		groups->of_cell[i] = slot->value.i;
-		groups->totals[slot->value.i] += drawn->figures[i];
+		groups->of_part[i] = slot->value.i;
+		groups->list[slot->value.i].total += part->value;
+		groups->list[slot->value.i].units += part->units;
 	}
 }
 
@@ -307,9 +391,9 @@ static void
 groups_release(struct groups *groups)
 {
 	map_release(&groups->map);
-	free(groups->of_cell);
-	free(groups->totals);
-	free(groups->names);
+	arena_release(&groups->arena);
+	free(groups->of_part);
+	free(groups->list);
 }
 
 /* A pattern of coarse as a number. */
@@ -319,35 +403,39 @@ pattern(const struct coarse *coarse)
 	size_t n = 0, k;
 
 	for (k = 0; k < LEVELS_MAX; k++)
-		n = n * 5 + (coarse->dropped[k] ? 4 : coarse->units[k]);
+		n = n * WAYS + (coarse->dropped[k] ? DROPPED : coarse->blended[k] > 0 ? DROPPED + coarse->blended[k] :
+		    coarse->units[k]);
 	return n;
 }
 
 /*
- * Which counts a pattern's groups are made of, cell by cell: those of the nearest finer pattern of which every
- * count is known; at last the cells themselves.
+ * Which figures a pattern's groups are made of, part by part: those of the nearest finer pattern of which every
+ * figure is known, looked for from a level on; NULL: the parts themselves.
  */
 static const size_t *
-finer(const struct guard *g, const struct drawn *drawn, const struct coarse *coarse)
+finer(const struct guard *g, const struct coarse *coarse, size_t *level)
 {
-	const struct tally *t = drawn->cube->tally;
+	const struct tally *t = tally_of(g, g->table);
 	struct coarse fine;
 	size_t k;
+	int unit;
 
-	for (k = 0; k < t->n_levels; k++) {
+	for (k = *level; k < t->n_levels; k++) {
 		fine = *coarse;
-		if (coarse->dropped[k]) {
-			fine.dropped[k] = false;
-			fine.units[k] = t->levels[k].unit == UNIT_NONE ? UNIT_NONE : UNIT_YEAR;
-		} else if (coarse->units[k] > t->levels[k].unit) {
-			fine.units[k]--;
-		} else {
-			continue;
+		fine.dropped[k] = false;
+		fine.blended[k] = 0;
+		unit = !coarse->dropped[k] ? (int)coarse->units[k] - 1 : t->levels[k].unit == UNIT_NONE ? UNIT_NONE : UNIT_YEAR;
+		if (coarse->blended[k] > 0)
+			unit = UNIT_NONE;
+		*level = k + 1;
+		for (; unit >= (int)t->levels[k].unit; unit--) {
+			fine.units[k] = (enum unit)unit;
+			if (g->of_pattern[pattern(&fine)] != NULL)
+				return g->of_pattern[pattern(&fine)];
 		}
-		if (g->counts_of[pattern(&fine)] != NULL)
-			return g->counts_of[pattern(&fine)];
 	}
-	return drawn->counts;
+	*level = SIZE_MAX;
+	return NULL;
 }
 
 static int
@@ -358,103 +446,385 @@ compare_counts(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* One group is the sum of what its cells are in the finer pattern. */
+/* Figures that can be nothing but 0, since another is the sum of itself and these. */
 static void
-add_sum(struct guard *g, size_t whole, size_t *parts, size_t n)
+add_nothing(struct guard *g, const size_t *counts, size_t n)
 {
-	size_t i, m = 0;
+	size_t nothing;
 
-	qsort(parts, n, sizeof(*parts), compare_counts);
-	for (i = 0; i < n; i++)
-		if (m == 0 || parts[m - 1] != parts[i])
-			parts[m++] = parts[i];
-	if (m != 1 || parts[0] != whole)
-		disclosure_sum(g->disclosure, whole, parts, m);
+	if (n == 0)
+		return;
+	nothing = disclosure_count(g->disclosure, 0, false);
+	disclosure_known(g->disclosure, nothing);
+	disclosure_sum(g->disclosure, nothing, counts, n);
+}
+
+#define EXTRAS 3
+
+/*
+ * Units in common make parts come to more than the whole; by how many nobody is told, but that there are some. A unit more or
+ * less in each of several parts changes it by several, so it is several counts.
+ */
+static void
+add_overlap(struct guard *g, size_t whole, const size_t *counts, size_t n, int64_t extra)
+{
+	size_t left[EXTRAS + 1] = { whole }, i, n_left = 1;
+
+	for (i = 1; i <= EXTRAS && i < n; i++)
+		left[n_left++] = disclosure_count(g->disclosure, extra > (int64_t)i ? 1 : 0, false);
+	left[n_left - 1] = disclosure_count(g->disclosure, extra > EXTRAS ? extra - EXTRAS + 1 : 1, false);
+	disclosure_least(g->disclosure, left[n_left - 1], 1);
+	disclosure_equal(g->disclosure, left, n_left, counts, n);
+}
+
+/* One figure is the sum of others, or less. */
+static void
+add_sum(struct guard *g, const struct named *whole, const size_t *figures, size_t n)
+{
+	size_t *counts = xmalloc((n + 1) * sizeof(*counts)), i, m = 0;
+	int64_t total = 0;
+	bool is_part = false;
+
+	for (i = 0; i < n; i++) {
+		const struct named *part = &g->named[figures[i]];
+
+		if (i > 0 && figures[i] == figures[i - 1])
+			continue;
+		is_part = is_part || part == whole;
+		if (part == whole)
+			continue;
+		counts[m++] = part->count;
+		total += part->value;
+	}
+	if (is_part && total == 0)
+		add_nothing(g, counts, m);
+	else if (!is_part && total <= whole->value)
+		disclosure_sum(g->disclosure, whole->count, counts, m);
+	else if (!is_part && m > 1)
+		add_overlap(g, whole->count, counts, m, total - whole->value);
+	free(counts);
 }
 
 static void
-add_sums(struct guard *g, const struct drawn *drawn, const struct coarse *coarse)
+set_pattern(struct guard *g, const struct coarse *coarse, size_t *figures)
 {
-	size_t cells = drawn->rows.n * drawn->columns.n, i, k;
-	const size_t *fine = finer(g, drawn, coarse);
-	size_t *wholes, *starts, *parts, *counts = xmalloc((cells + 1) * sizeof(*counts));
-	struct groups groups;
-	bool known = true;
+	if (g->n_patterns == g->size_patterns) {
+		g->size_patterns = g->size_patterns ? g->size_patterns * 2 : 64;
+		g->patterns = xrealloc(g->patterns, g->size_patterns * sizeof(*g->patterns));
+	}
+	g->patterns[g->n_patterns++] = pattern(coarse);
+	free(g->of_pattern[pattern(coarse)]);
+	g->of_pattern[pattern(coarse)] = figures;
+}
 
-	group_cells(g, drawn, coarse, &groups);
-	wholes = xcalloc(groups.n + 1, sizeof(*wholes));
-	starts = xcalloc(groups.n + 2, sizeof(*starts));
-	parts = xmalloc((cells + 1) * sizeof(*parts));
-	for (i = 0; i < groups.n; i++) {
-		wholes[i] = whole_of(g, groups.names[i], groups.totals[i]);
-		known = known && wholes[i] != SIZE_MAX;
+static void
+forget_patterns(struct guard *g)
+{
+	for (; g->n_patterns > 0; g->n_patterns--) {
+		free(g->of_pattern[g->patterns[g->n_patterns - 1]]);
+		g->of_pattern[g->patterns[g->n_patterns - 1]] = NULL;
 	}
-	for (i = 0; i < cells; i++) {
-		k = groups.of_cell[i];
-		counts[i] = k == SIZE_MAX ? SIZE_MAX : wholes[k];
-		starts[k == SIZE_MAX ? groups.n + 1 : k + 1]++;
-	}
-	for (i = 1; i <= groups.n; i++)
+}
+
+/* Each group as the sum of what its parts are part of in a finer pattern. */
+static void
+add_group_sums(struct guard *g, const struct groups *groups, const size_t *wholes, const size_t *fine)
+{
+	const struct parts *parts = &g->parts[g->table];
+	size_t *starts = xcalloc(groups->n + 2, sizeof(*starts)), *from = xmalloc((parts->n + 1) * sizeof(*from)), i, k;
+
+	for (i = 0; i < parts->n; i++)
+		starts[groups->of_part[i] == SIZE_MAX ? groups->n + 1 : groups->of_part[i] + 1]++;
+	for (i = 1; i <= groups->n; i++)
 		starts[i] += starts[i - 1];
-	for (i = 0; i < cells; i++)
-		if ((k = groups.of_cell[i]) != SIZE_MAX)
-			parts[starts[k]++] = fine[i];
-	for (i = 0; i < groups.n; i++)
+	for (i = 0; i < parts->n; i++)
+		if ((k = groups->of_part[i]) != SIZE_MAX)
+			from[starts[k]++] = fine != NULL && fine[i] != SIZE_MAX ? fine[i] : parts->list[i].named;
+	for (i = 0; i < groups->n; i++) {
+		size_t first = i ? starts[i - 1] : 0;
+
+		if (starts[i] - first > 1)
+			qsort(from + first, starts[i] - first, sizeof(*from), compare_counts);
 		if (wholes[i] != SIZE_MAX)
-			add_sum(g, wholes[i], parts + (i ? starts[i - 1] : 0),
-			    starts[i] - (i ? starts[i - 1] : 0));
+			add_sum(g, &g->named[wholes[i]], from + first, starts[i] - first);
+	}
+	free(starts);
+	free(from);
+}
+
+/* Sums over one level follow from those over another, but where units stand in several places. */
+static void
+add_sums(struct guard *g, const struct coarse *coarse)
+{
+	const struct parts *parts = &g->parts[g->table];
+	bool is_spread = g->drawn[g->table].cube->spread > 0, known = true;
+	size_t i, level = 0, *wholes, *figures = xmalloc((parts->n + 1) * sizeof(*figures));
+	const size_t *fine;
+	struct groups groups;
+
+	group_parts(g, coarse, &groups);
+	wholes = xcalloc(groups.n + 1, sizeof(*wholes));
+	for (i = 0; i < groups.n; i++) {
+		const struct group *group = &groups.list[i];
+
+		wholes[i] = whole_of(g, &group->called, group->total, group->units);
+		known = known && wholes[i] != SIZE_MAX;
+		if (wholes[i] == SIZE_MAX)
+			continue;
+		g->named[wholes[i]].is_true |= !is_spread;
+		said_in(g, &g->named[wholes[i]], &parts->list[group->first], coarse);
+	}
+	for (i = 0; i < parts->n; i++)
+		figures[i] = groups.of_part[i] == SIZE_MAX ? SIZE_MAX : wholes[groups.of_part[i]];
+	fine = finer(g, coarse, &level);
+	do {
+		add_group_sums(g, &groups, wholes, fine);
+		fine = level == SIZE_MAX ? NULL : finer(g, coarse, &level);
+	} while (is_spread && fine != NULL);
 	if (known)
-		g->counts_of[pattern(coarse)] = counts;
+		set_pattern(g, coarse, figures);
 	else
-		free(counts);
+		free(figures);
 	groups_release(&groups);
 	free(wholes);
-	free(starts);
-	free(parts);
 }
 
 static void
-add_uses(struct guard *g, const struct drawn *drawn, const struct coarse *coarse)
+add_use(struct guard *g, struct str name)
+{
+	struct map_slot *slot;
+
+	if (map_get(&g->names, name) != NULL)
+		return;
+	slot = map_get(&g->uses, name);
+	if (slot == NULL)
+		slot = map_put(&g->uses, arena_str(&g->arena, name), NULL);
+	slot->value.i++;
+}
+
+/* What a table can say, and with it a table that counts a part of it, or of which it counts a part. */
+static void
+add_uses_of(struct guard *g, const struct called *called)
+{
+	const struct str *extra;
+	struct called other;
+	size_t i, k, j, n;
+	uint32_t without;
+
+	called_write(called, 0, STR_NULL, &g->name);
+	add_use(g, buf_view(&g->name));
+	for (i = 0; i < g->report->n; i++) {
+		if (i == g->table)
+			continue;
+		if (naming_where(g->naming, g->table, i, &extra, &n) && called->n + n <= ATOMS_MAX) {
+			other = *called;
+			for (k = 0; k < n; k++)
+				other.atoms[other.n++] = extra[k];
+			called_write(&other, 0, STR_NULL, &g->name);
+			add_use(g, buf_view(&g->name));
+		} else if (naming_where(g->naming, i, g->table, &extra, &n)) {
+			for (without = 0, j = 0; j < called->n; j++)
+				for (k = 0; k < n; k++)
+					if (str_eq(called->atoms[j], extra[k]))
+						without |= UINT32_C(1) << j;
+			called_write(called, without, STR_NULL, &g->name);
+			add_use(g, buf_view(&g->name));
+		}
+	}
+}
+
+static void
+add_uses(struct guard *g, const struct coarse *coarse)
 {
 	struct groups groups;
 	size_t i;
-	bool is_new;
 
-	group_cells(g, drawn, coarse, &groups);
+	group_parts(g, coarse, &groups);
 	for (i = 0; i < groups.n; i++)
-		if (map_get(&g->names, groups.names[i]) == NULL)
-			name_slot(g, &g->uses, groups.names[i], &is_new)->value.i++;
+		add_uses_of(g, &groups.list[i].called);
 	groups_release(&groups);
 }
 
-/* Every way of leaving out or coarsening levels, from `level` on. */
+/* Every way of leaving out, coarsening or blending levels, from `level` on. */
 static void
-add_all_sums(struct guard *g, struct drawn *drawn, struct coarse *coarse, size_t level)
+add_all_sums(struct guard *g, struct coarse *coarse, size_t level)
 {
-	const struct tally *t = drawn->cube->tally;
+	const struct tally *t = tally_of(g, g->table);
 	enum unit own;
+	size_t i;
 	int unit;
 
 	if (level == t->n_levels) {
 		if (g->counting)
-			add_uses(g, drawn, coarse);
+			add_uses(g, coarse);
 		else
-			add_sums(g, drawn, coarse);
+			add_sums(g, coarse);
 		return;
 	}
 	own = t->levels[level].unit;
 	for (unit = own; unit <= UNIT_YEAR; unit++) {
 		coarse->units[level] = (enum unit)unit;
-		add_all_sums(g, drawn, coarse, level + 1);
+		add_all_sums(g, coarse, level + 1);
 		if (own == UNIT_NONE)
 			break;
 	}
 	coarse->units[level] = own;
+	for (i = 1; i <= naming_blends(g->naming, g->table, level); i++) {
+		coarse->blended[level] = i;
+		add_all_sums(g, coarse, level + 1);
+	}
+	coarse->blended[level] = 0;
 	if (level >= t->n_levels - t->n_fixed)
 		return; /* windows and measures add up to nothing */
 	coarse->dropped[level] = true;
-	add_all_sums(g, drawn, coarse, level + 1);
+	add_all_sums(g, coarse, level + 1);
 	coarse->dropped[level] = false;
+}
+
+/* ---- what is left ---- */
+
+/* `whole` is `part` and what is left of it without that: a count of its own, secret when it is of few. */
+static void
+add_rest(struct guard *g, const struct named *whole, const struct named *part, struct str name, bool is_secret)
+{
+	struct map_slot *slot = map_get(&g->rests, name);
+	size_t both[2] = { part->count, 0 };
+	int64_t units = whole->units - part->units;
+
+	/* What is not secret counts only where one less or two would be below 0. */
+	is_secret = is_secret && units > 0 && units < g->report->threshold;
+	if (whole->value < part->value || whole->count == part->count || (!is_secret && whole->value - part->value > 1))
+		return;
+	if (slot == NULL) {
+		slot = map_put(&g->rests, arena_str(&g->arena, name), NULL);
+		slot->value.i = disclosure_count(g->disclosure, whole->value - part->value, false);
+		if (is_secret)
+			disclosure_hide(g->disclosure, slot->value.i);
+	}
+	both[1] = slot->value.i;
+	disclosure_sum(g->disclosure, whole->count, both, 2);
+}
+
+/* The tables that divide one figure into the other and others, so that there are sums: not where it is one row of a
+ * condition among others. */
+static uint64_t
+divided_by(const struct guard *g, const struct named *whole, const struct named *part, uint32_t conditions)
+{
+	uint64_t tables = whole->tables & part->tables & ~(whole->rows ^ part->rows);
+	size_t i, k;
+
+	for (i = 0; i < g->report->n && i < MASK_TABLES; i++)
+		for (k = 0; k < part->called.n; k++)
+			if ((part->rows & tables) >> i & 1 && conditions >> k & 1 && naming_is_row(g->naming, i, part->called.atoms[k]))
+				tables &= ~(UINT64_C(1) << i);
+	return tables;
+}
+
+/* Those of a table with units in several places add up only almost: a part is at most the whole. */
+static bool
+is_spread(const struct guard *g, uint64_t tables)
+{
+	size_t i;
+
+	for (i = 0; i < g->report->n && i < MASK_TABLES; i++)
+		if (tables >> i & 1 && g->drawn[i].cube->spread > 0)
+			return true;
+	return false;
+}
+
+static void
+link_part(struct guard *g, size_t whole, size_t part, uint32_t conditions)
+{
+	const struct named *w = &g->named[whole], *p = &g->named[part], *rest;
+	uint64_t tables = divided_by(g, w, p, conditions);
+	struct called called;
+	struct buf name = BUF_INIT;
+
+	if ((tables != 0 && !is_spread(g, tables)) || !w->is_true || !p->is_true)
+		return;
+	naming_rest(g->naming, &p->called, conditions, &called);
+	rest = find_named(g, &called, 0);
+	if (rest == w || p == w)
+		return;
+	if (rest != NULL && rest != p && rest->value + p->value == w->value) {
+		disclosure_sum(g->disclosure, w->count, (size_t[]){ p->count, rest->count }, 2);
+		return;
+	}
+	buf_str(&name, buf_view(&g->name));
+	add_rest(g, w, p, buf_view(&name), tables == 0);
+	buf_release(&name);
+}
+
+static bool
+is_above(uint32_t conditions, const uint32_t *found, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if ((conditions & found[i]) == found[i])
+			return true;
+	return false;
+}
+
+static unsigned
+n_bits(uint32_t set)
+{
+	unsigned n = 0;
+
+	for (; set != 0; set &= set - 1)
+		n++;
+	return n;
+}
+
+#define WHOLES_MAX 32
+
+/* The figures that one is a part of, with no other in between: those with the most of its conditions. */
+static void
+link_wholes(struct guard *g, size_t part)
+{
+	uint32_t found[WHOLES_MAX], set, all;
+	size_t n = 0;
+	unsigned bits, conditions = (unsigned)g->named[part].called.n, most = conditions > 10 ? 3 : conditions;
+
+	all = conditions >= 20 ? 0 : (UINT32_C(1) << conditions) - 1;
+	for (bits = 1; bits <= most; bits++)
+		for (set = 1; set <= all && n < WHOLES_MAX; set++) {
+			struct named *whole;
+
+			if (n_bits(set) != bits || is_above(set, found, n))
+				continue;
+			whole = find_named(g, &g->named[part].called, set);
+			if (whole == NULL)
+				continue;
+			found[n++] = set;
+			link_part(g, (size_t)(whole - g->named), part, set);
+		}
+}
+
+/* What waits is over its target or not. */
+static void
+link_overdue(struct guard *g)
+{
+	const struct parts *parts = &g->parts[g->table];
+	struct coarse coarse;
+	struct called called;
+	size_t i;
+
+	as_it_is(tally_of(g, g->table), &coarse);
+	for (i = 0; i < parts->n; i++) {
+		struct part part = parts->list[i];
+		struct named *waiting;
+
+		if (part.measure != MEASURE_OVERDUE)
+			continue;
+		part.measure = MEASURE_WAITING;
+		call(g, &part, &coarse, &called);
+		waiting = find_named(g, &called, 0);
+		if (waiting == NULL)
+			continue;
+		called_write(&g->named[part.named].called, 0, STR("in time"), &g->name);
+		add_rest(g, waiting, &g->named[part.named], buf_view(&g->name), true);
+	}
 }
 
 /* The other measures of a place beside one of its first columns: its columns stand together. */
@@ -473,51 +843,197 @@ columns_together(const struct drawn *drawn, size_t first)
 
 /* start + in + moved in = out + moved out + end */
 static void
-add_balance(struct guard *g, const struct drawn *drawn, size_t row, size_t first, size_t n)
+add_balance(struct guard *g, const struct part *parts, size_t n)
 {
-	const size_t *counts = drawn->counts + row * drawn->columns.n + first;
-	const int64_t *figures = drawn->figures + row * drawn->columns.n + first;
-	size_t came[3], went[3], n_came = 0, n_went = 0, i, all;
-	int64_t total = 0;
+	size_t came[3], went[3], n_came = 0, n_went = 0, i;
 
 	for (i = 0; i < n; i++) {
-		enum measure m = column_measure(drawn, first + i);
+		enum measure m = parts[i].measure;
 
-		if (m == MEASURE_START || m == MEASURE_IN || m == MEASURE_MOVED_IN) {
-			came[n_came++] = counts[i];
-			total += figures[i];
-		} else {
-			went[n_went++] = counts[i];
-		}
+		if (m == MEASURE_START || m == MEASURE_IN || m == MEASURE_MOVED_IN)
+			came[n_came++] = g->named[parts[i].named].count;
+		else
+			went[n_went++] = g->named[parts[i].named].count;
 	}
-	all = disclosure_count(g->disclosure, total, false);
-	disclosure_sum(g->disclosure, all, came, n_came);
-	disclosure_sum(g->disclosure, all, went, n_went);
+	disclosure_equal(g->disclosure, came, n_came, went, n_went);
 }
 
-static void
-add_balances(struct guard *g, const struct drawn *drawn)
+/* Whether all that came and went is shown, so that it says what stands at the end. */
+static bool
+balances(const struct tally *t)
 {
-	size_t row, first, n;
-
-	if (drawn->cube->tally->counted != COUNT_STOCK)
-		return;
-	for (row = 0; row < drawn->rows.n; row++)
-		for (first = 0; first < drawn->columns.n && row_is_shown(drawn, row); first += n) {
-			n = columns_together(drawn, first);
-			add_balance(g, drawn, row, first, n);
-		}
-}
-
-static void
-forget_patterns(struct guard *g)
-{
+	unsigned shown = 0;
 	size_t i;
 
-	for (i = 0; i < PATTERNS; i++) {
-		free(g->counts_of[i]);
-		g->counts_of[i] = NULL;
+	for (i = 0; i < t->n_measures; i++)
+		shown |= 1U << t->measures[i];
+	return t->counted == COUNT_STOCK && t->n_measures == MEASURE_END - MEASURE_START + 1 &&
+	    shown == (1U << (MEASURE_END + 1)) - (1U << MEASURE_START);
+}
+
+static void
+add_balances(struct guard *g)
+{
+	const struct drawn *drawn = &g->drawn[g->table];
+	const struct parts *parts = &g->parts[g->table];
+	size_t i, n;
+
+	if (!balances(drawn->cube->tally))
+		return;
+	for (i = 0; i < parts->n; i += n) {
+		n = columns_together(drawn, parts->list[i].column);
+		add_balance(g, parts->list + i, n);
 	}
+}
+
+/* Whether a value has its row or column only because something was counted there. */
+static bool
+has_occurred(const struct tally *t, size_t first, size_t k, uint32_t value)
+{
+	const struct level *level = &t->levels[k];
+	size_t sure = level->kind == LEVEL_BINS ? level->n_cuts + 1 : level->kind == LEVEL_CONDITIONS ? level->n_conditions :
+	    level->kind == LEVEL_FIELD && (t->empty == EMPTY_SHOW || k == first) ? level->n_choices : 0;
+
+	if (level->kind != LEVEL_FIELD && level->kind != LEVEL_BINS && level->kind != LEVEL_CONDITIONS)
+		return false;
+	return t->empty == EMPTY_HIDE || value >= sure;
+}
+
+/* A row or column that is there because of one unit cannot have lost it. */
+static void
+add_occurrence(struct guard *g, const struct head *head, bool is_row, size_t place)
+{
+	const struct tally *t = tally_of(g, g->table);
+	const struct parts *parts = &g->parts[g->table];
+	size_t first = is_row ? 0 : t->n_rows, end = is_row ? t->n_rows : t->n_levels, i, k, n = 0, *counts;
+	bool occurred = false;
+	int64_t total = 0;
+
+	for (k = first; k < end; k++)
+		occurred = occurred || (head->key[k] != ANY && has_occurred(t, first, k, head->key[k]));
+	if (!occurred || head->n < end - first || t->n_measures > 0)
+		return;
+	counts = xmalloc((parts->n + 1) * sizeof(*counts));
+	for (i = 0; i < parts->n; i++) {
+		const struct part *part = &parts->list[i];
+
+		if ((is_row ? part->row : part->column) != place || !is_leaf(&g->drawn[g->table], part->row, part->column))
+			continue;
+		counts[n++] = g->named[part->named].count;
+		total += part->value;
+	}
+	if (total == 1) {
+		i = disclosure_count(g->disclosure, 1, false);
+		disclosure_least(g->disclosure, i, 1);
+		disclosure_sum(g->disclosure, i, counts, n);
+	}
+	free(counts);
+}
+
+static void
+add_occurrences(struct guard *g)
+{
+	const struct drawn *drawn = &g->drawn[g->table];
+	size_t i;
+
+	for (i = 0; i < drawn->rows.n; i++)
+		add_occurrence(g, &drawn->rows.list[i], true, i);
+	for (i = 0; i < drawn->columns.n; i++)
+		add_occurrence(g, &drawn->columns.list[i], false, i);
+}
+
+/* ---- protection ---- */
+
+static bool
+takes_part(const struct guard *g, size_t table)
+{
+	const struct tally *t = tally_of(g, table);
+
+	return !t->is_list && (!g->sums || t->sum.field != 0);
+}
+
+static void
+for_tables(struct guard *g, void (*act)(struct guard *g))
+{
+	for (g->table = 0; g->table < g->report->n; g->table++)
+		if (takes_part(g, g->table))
+			act(g);
+}
+
+static void
+add_table_sums(struct guard *g)
+{
+	struct coarse coarse;
+
+	as_it_is(tally_of(g, g->table), &coarse);
+	add_all_sums(g, &coarse, 0);
+	forget_patterns(g);
+}
+
+static void
+hide_cells(struct guard *g)
+{
+	struct drawn *drawn = &g->drawn[g->table];
+	const struct parts *parts = &g->parts[g->table];
+	size_t i;
+
+	for (i = 0; i < parts->n; i++)
+		if (disclosure_is_hidden(g->disclosure, g->named[parts->list[i].named].count))
+			drawn->hidden[parts->list[i].row * drawn->columns.n + parts->list[i].column] = true;
+}
+
+static void
+find_scale(struct guard *g)
+{
+	const struct drawn *drawn = &g->drawn[g->table];
+	size_t i;
+
+	for (i = 0; i < drawn->rows.n * drawn->columns.n; i++)
+		if (drawn->sums[i].scale > g->scale)
+			g->scale = drawn->sums[i].scale;
+}
+
+static void
+protect(const struct report *report, struct drawn *drawn, struct naming *naming, bool sums)
+{
+	struct guard g = { .report = report, .drawn = drawn, .naming = naming, .sums = sums };
+	size_t i, n = 1;
+
+	for (i = 0; i < LEVELS_MAX; i++)
+		n *= WAYS;
+	arena_init(&g.arena);
+	g.of_pattern = xcalloc(n, sizeof(*g.of_pattern));
+	g.parts = xcalloc(report->n, sizeof(*g.parts));
+	g.disclosure = disclosure_new(sums ? 1 : report->threshold);
+	naming_sums(naming, sums);
+	for_tables(&g, find_scale);
+	for_tables(&g, add_cells);
+	for (g.counting = true;; g.counting = false) {
+		for_tables(&g, add_table_sums);
+		if (!g.counting)
+			break;
+	}
+	for (i = 0; i < g.n; i++)
+		link_wholes(&g, i);
+	if (!sums) {
+		for_tables(&g, link_overdue);
+		for_tables(&g, add_balances);
+		for_tables(&g, add_occurrences);
+	}
+	disclosure_protect(g.disclosure);
+	for_tables(&g, hide_cells);
+	for (i = 0; i < report->n; i++)
+		free(g.parts[i].list);
+	disclosure_free(g.disclosure);
+	map_release(&g.names);
+	map_release(&g.uses);
+	map_release(&g.rests);
+	arena_release(&g.arena);
+	buf_release(&g.name);
+	free(g.parts);
+	free(g.named);
+	free(g.of_pattern);
+	free(g.patterns);
 }
 
 /* Whether a measure of so many says too much of one: of few, and the 90th percentile where fewer than the threshold
@@ -530,66 +1046,46 @@ is_of_few(const struct report *report, enum measure m, int64_t n)
 	return n < report->threshold || (report->is_public && m == MEASURE_P90 && n - n * 9 / 10 < report->threshold);
 }
 
-static bool
+static void
 hide_measures_of_few(const struct report *report, struct drawn *drawn)
 {
-	bool any = false;
 	size_t i, n = drawn->rows.n * drawn->columns.n;
 
 	for (i = 0; i < n; i++)
 		if (is_of_few(report, column_measure(drawn, i % drawn->columns.n), drawn->figures[i]))
-			any = drawn->hidden[i] = true;
-	return any;
+			drawn->hidden[i] = true;
 }
 
 static bool
-protect_counts(const struct report *report, struct drawn *drawn)
+any_is_hidden(const struct report *report, const struct drawn *drawn)
 {
-	struct guard g = { .report = report };
-	struct coarse coarse;
-	bool any = false;
 	size_t i, k;
-	int round;
 
-	arena_init(&g.scratch);
-	arena_init(&g.names_arena);
-	g.disclosure = disclosure_new(report->threshold);
 	for (i = 0; i < report->n; i++)
-		name_cells(&g, &drawn[i]);
-	for (round = 0; round < 2; round++) {
-		g.counting = round == 0;
-		for (i = 0; i < report->n; i++) {
-			as_it_is(drawn[i].cube->tally, &coarse);
-			add_all_sums(&g, &drawn[i], &coarse, 0);
-			forget_patterns(&g);
-		}
-	}
-	for (i = 0; i < report->n; i++)
-		add_balances(&g, &drawn[i]);
-	disclosure_protect(g.disclosure);
-	for (i = 0; i < report->n; i++)
-		for (k = 0; k < drawn[i].rows.n * drawn[i].columns.n; k++) {
-			if (!row_is_shown(&drawn[i], k / drawn[i].columns.n))
-				continue;
-			drawn[i].hidden[k] |= disclosure_is_hidden(g.disclosure, drawn[i].counts[k]);
-			any = any || drawn[i].hidden[k];
-		}
-	disclosure_free(g.disclosure);
-	map_release(&g.names);
-	map_release(&g.uses);
-	arena_release(&g.scratch);
-	arena_release(&g.names_arena);
-	buf_release(&g.name);
-	return any;
+		for (k = 0; !report->tables[i].is_list && k < drawn[i].rows.n * drawn[i].columns.n; k++)
+			if (drawn[i].hidden[k] && row_is_shown(&drawn[i], k / drawn[i].columns.n))
+				return true;
+	return false;
 }
 
 bool
 report_protect(const struct report *report, struct drawn *drawn)
 {
-	bool any = false;
+	struct naming *naming;
+	bool sums = false;
 	size_t i;
 
-	for (i = 0; i < report->n; i++)
-		any = (!report->tables[i].is_list && hide_measures_of_few(report, &drawn[i])) || any;
-	return (report->is_public && protect_counts(report, drawn)) || any;
+	for (i = 0; i < report->n; i++) {
+		sums = sums || report->tables[i].sum.field != 0;
+		if (!report->tables[i].is_list)
+			hide_measures_of_few(report, &drawn[i]);
+	}
+	if (report->is_public) {
+		naming = naming_new(report, drawn);
+		protect(report, drawn, naming, false);
+		if (sums)
+			protect(report, drawn, naming, true);
+		naming_free(naming);
+	}
+	return any_is_hidden(report, drawn);
 }

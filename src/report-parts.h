@@ -3,7 +3,8 @@
  * schema, report-define.c reads its records, report-param.c its parameters; report.c counts, with report-days.c for
  * intervals, report-stock.c for stock and flow, report-records.c for what is no case and report-succession.c for what has
  * ended and is read as what came after; report-keep.c writes and reads counts, report-remove.c takes some away again;
- * report-draw.c makes rows and columns of them, report-guard.c hides small ones, report-show.c writes the sheet.
+ * report-draw.c makes rows and columns of them, report-guard.c hides small ones by what report-called.c calls them,
+ * report-show.c writes the sheet.
  */
 #ifndef REPORT_PARTS_H
 #define REPORT_PARTS_H
@@ -113,7 +114,6 @@ struct target {
 struct tally {
 	struct str name, title;
 	enum counted counted;
-	struct str what; /* says what is counted: alike in tables that count the same */
 	struct expr *where;
 	struct name date; /* field 0: the case's Opened, the entry's Date */
 	struct name sum; /* field 0: units are counted; else the sum of this field's values */
@@ -493,6 +493,49 @@ struct lengths *lengths_of(const struct cube *cube);
 void lengths_free(struct lengths *lengths);
 struct str length_text(const struct lengths *lengths, const struct cube *cube, const uint32_t *key,
     enum measure measure, struct arena *arena);
+
+/* ---- what figures are called ---- */
+
+#define ATOMS_MAX 24
+#define BLENDS_MAX 3
+#define MEASURE_LATE ((enum measure)(MEASURES + 1)) /* those of MEASURE_NUMBER that are not MEASURE_WITHIN */
+
+/* How a level takes part in a sum: as it is, in a coarser period, its values blended as another table has them, or summed
+ * over. */
+struct coarse {
+	enum unit units[KEY_SIZE];
+	bool dropped[KEY_SIZE];
+	size_t blended[KEY_SIZE]; /* 0: no; from 1 on, which of its blends */
+};
+
+/* What a figure counts: units and days in `fixed`, and conditions that all hold, in order. */
+struct called {
+	struct str fixed;
+	struct str atoms[ATOMS_MAX];
+	size_t n;
+};
+
+struct naming;
+
+struct naming *naming_new(const struct report *report, const struct drawn *drawn);
+void naming_free(struct naming *naming);
+/* From now on names are those of the sums of tables, not of their counts. */
+void naming_sums(struct naming *naming, bool sums);
+size_t naming_blends(const struct naming *naming, size_t table, size_t level);
+/* Good until the next call. Measures that are held against a target: against that of the table `target`. */
+void naming_call(struct naming *naming, size_t table, const uint32_t *key, const struct coarse *coarse,
+    enum measure measure, size_t target, struct called *called);
+/* As one text, without the conditions of a set, and with one more (STR_NULL: none). */
+void called_write(const struct called *called, uint32_t without, struct str with, struct buf *out);
+/* What counts the rest of those that satisfy all but some of its conditions. Good until the next call of naming_call. */
+void naming_rest(struct naming *naming, const struct called *called, uint32_t conditions, struct called *rest);
+/* Whether a condition is one of Row or Column of a table. */
+bool naming_is_row(const struct naming *naming, size_t table, struct str atom);
+/* Whether one table counts a part of another by its Where: then the conditions that it has beside. */
+bool naming_where(const struct naming *naming, size_t table, size_t other, const struct str **extra, size_t *n);
+bool is_standing(enum measure measure);
+/* What a bin is called: "..7", "7..14", "90.." */
+struct str cut_id(const struct level *level, uint32_t bin, struct arena *arena);
 
 /* Fills in which cells of all tables stay hidden, in a public report small counts and what gives them away, in any the measures
  * of few; whether any does. */

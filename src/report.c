@@ -199,8 +199,7 @@ may_hold(const struct tally *tally, size_t place, uint32_t number)
 	}
 }
 
-/* "..7", "7..14", "90.." */
-static struct str
+struct str
 cut_id(const struct level *level, uint32_t bin, struct arena *arena)
 {
 	char from[NUMBER_SIZE] = "", to[NUMBER_SIZE] = "";

@@ -1,0 +1,1188 @@
+/*
+ * An attack on public reports that knows more than sums. What is published is read by somebody who knows the
+ * definition and what a case can be: each kind of case that there can be (which values, which dates, how long it took) is
+ * an unknown number, whole and not below 0, and all that is shown - counts, shares, sums, that a row is there at all, that
+ * no note speaks of cases in two rows - speaks of these numbers. So rows that overlap, tables of which one counts a part
+ * of another, bins, windows and shares need no rule of their own. A hidden count is given away when every way to fill in
+ * the numbers gives it the same value; so is a small count that no table shows but that two shown figures differ by.
+ *
+ * DISCLOSURE_ROUNDS sets the number of definitions, DISCLOSURE_SEED the first, DISCLOSURE_SAY=1 tells of each.
+ */
+#include "report.h"
+#include "simplex.h"
+#include "tap.h"
+
+#define T 5
+
+static uint64_t seed;
+
+static unsigned
+below(unsigned n)
+{
+	seed = seed * 6364136223846793005u + 1442695040888963407u;
+	return (unsigned)(seed >> 33) % n;
+}
+
+/* Few of some, many of others. */
+static int
+skewed(int n)
+{
+	int i;
+
+	for (i = 0; i < n - 1 && below(5) < 2; i++)
+		;
+	return i;
+}
+
+/* ---- units: cases, and in each at most one interval ---- */
+
+#define QUARTERS 6 /* 2025-Q1 to 2026-Q2; the report's own are the last two */
+
+static const int ns[] = { 2, 8, 12, 20 }, lengths[] = { 5, 10, 14, 20, 40 };
+static const char *const msets[] = { "", "1", "2", "3", "12", "13", "23", "123" };
+#define MSETS 8
+
+struct unit {
+	int a, c, m, n, q; /* a, n: -1, not stated; n and length by place above */
+	int length; /* -1: none, waiting */
+	bool is_late; /* waiting */
+};
+
+enum { DIM_A = 1, DIM_C = 2, DIM_M = 4, DIM_N = 8, DIM_Q = 16, DIM_WINDOWS = 32, DIM_LENGTH = 64, DIM_BASE = 128 };
+
+/* Conditions over a case, as text and as they are. */
+static const struct predicate {
+	const char *text;
+	unsigned dims;
+} predicates[] = {
+	{ "A = 'a1'", DIM_A }, { "A = 'a1' || A = 'a2'", DIM_A }, { "C = 'c1'", DIM_C }, { "!(C = 'c1')", DIM_C },
+	{ "#A", DIM_A }, { "M = 'm1'", DIM_M }, { "A = 'a1' && C = 'c1'", DIM_A | DIM_C }, { "A ~ '^(a1|a3)$'", DIM_A },
+	{ "!#M", DIM_M }, { "A != 'a2'", DIM_A }, { "C='c2'", DIM_C },
+};
+#define PREDICATES (int)(sizeof(predicates) / sizeof(*predicates))
+
+static bool
+has_m(const struct unit *u, char m)
+{
+	return strchr(msets[u->m], m) != NULL;
+}
+
+static bool
+holds(int predicate, const struct unit *u)
+{
+	switch (predicate) {
+	case 0:
+		return u->a == 0;
+	case 1:
+		return u->a == 0 || u->a == 1;
+	case 2:
+		return u->c == 0;
+	case 3:
+		return u->c != 0;
+	case 4:
+		return u->a >= 0;
+	case 5:
+		return has_m(u, '1');
+	case 6:
+		return u->a == 0 && u->c == 0;
+	case 7:
+		return u->a == 0 || u->a == 2;
+	case 8:
+		return u->m == 0;
+	case 9:
+		return u->a >= 0 && u->a != 1;
+	default:
+		return u->c == 1;
+	}
+}
+
+/* ---- definitions ---- */
+
+#define TABLES_MAX 4
+
+struct table_made {
+	bool is_days, is_sum;
+	int where[2], n_where, conditions[3], n_conditions;
+};
+
+static struct table_made made[TABLES_MAX];
+static int n_made;
+static unsigned dims; /* that tables speak of */
+static struct buf definition;
+static bool with_compare;
+
+static void
+write_condition(int predicate, bool is_days)
+{
+	const char *p;
+
+	for (p = predicates[predicate].text; *p; p++) {
+		bool name = (*p >= 'A' && *p <= 'Z') && (p == predicates[predicate].text || p[-1] != '\'');
+
+		buf_printf(&definition, "%s%c", name && is_days ? "Case." : "", *p);
+	}
+}
+
+static void
+add_where(struct table_made *t)
+{
+	int i;
+
+	t->n_where = (int)below(3);
+	for (i = 0; i < t->n_where; i++) {
+		/* Often that of the table before, so that one counts a part of the other. */
+		t->where[i] = n_made > 1 && i < made[n_made - 2].n_where && below(3) ? made[n_made - 2].where[i] :
+		    (int)below(PREDICATES);
+		dims |= predicates[t->where[i]].dims;
+	}
+	for (i = 0; i < t->n_where; i++) {
+		bool or = strstr(predicates[t->where[i]].text, "||") != NULL;
+
+		buf_text(&definition, i == 0 ? "\nWhere: " : " && ");
+		buf_text(&definition, or ? "(" : "");
+		write_condition(t->where[i], t->is_days);
+		buf_text(&definition, or ? ")" : "");
+	}
+}
+
+static void
+add_conditions(struct table_made *t, bool rows)
+{
+	int i;
+
+	t->n_conditions = 1 + (int)below(3);
+	for (i = 0; i < t->n_conditions; i++) {
+		t->conditions[i] = (int)below(PREDICATES);
+		dims |= predicates[t->conditions[i]].dims;
+		buf_printf(&definition, "\n%s: k%d: ", rows ? "Row" : "Column", i);
+		write_condition(t->conditions[i], t->is_days);
+	}
+}
+
+/* Levels of an axis, some not used yet. */
+static int
+add_axis(struct table_made *t, bool rows, int *used, int most)
+{
+	static const struct {
+		const char *name;
+		unsigned dim;
+	} fields[] = { { "A", DIM_A }, { "C", DIM_C }, { "M", DIM_M }, { "N", DIM_N }, { "quarter", DIM_Q },
+		{ "days", DIM_LENGTH } };
+	int i, n = 0;
+
+	for (i = 0; i < most; i++) {
+		int k = (int)below(t->is_days ? 6 : 5);
+
+		if (*used & 1 << k || (t->is_days && (k == 2 || k == 3)) || (k == 4 && with_compare))
+			continue;
+		buf_printf(&definition, "%s%s%s", n++ ? " " : rows ? "\nRows: " : "\nColumns: ", t->is_days && k < 4 ? "Case." : "",
+		    fields[k].name);
+		*used |= 1 << k;
+		dims |= fields[k].dim;
+	}
+	return n;
+}
+
+static void
+add_table(void)
+{
+	static const char *const totals[] = { "both", "both", "both", "rows", "columns", "none" };
+	static const char *const empties[] = { "outer", "show", "hide" };
+	static const char *const cuts[] = { "5", "10", "5 10", "5 10 15" };
+	static const char *const day_cuts[] = { "7 14 30", "15", "7 15", "8 30" };
+	static const char *const shows[] = { "number within", "number within waiting overdue", "within", "number",
+		"waiting overdue", "number median within" };
+	struct table_made *t = &made[n_made++];
+	int used = 0, conditions = (int)below(3), rows;
+
+	memset(t, 0, sizeof(*t));
+	t->is_days = below(3) == 0 && !with_compare;
+	t->is_sum = !t->is_days && below(5) == 0;
+	buf_printf(&definition, "\n\nTable: t%d\nReport: %%s\nTitle: t%d\nTotal: %s\nEmpty: %s", n_made - 1, n_made - 1,
+	    totals[below(6)], empties[below(3)]);
+	buf_text(&definition, t->is_days ? "\nFrom: Kind = 'k1'\nTo: Kind = 'k2'" : "\nCount: cases");
+	if (t->is_sum) {
+		buf_text(&definition, "\nSum: N");
+		dims |= DIM_N;
+	}
+	add_where(t);
+	rows = add_axis(t, true, &used, 1 + (int)below(2));
+	add_axis(t, false, &used, (int)below(conditions && rows ? 2 : 3));
+	if (conditions == 1)
+		add_conditions(t, below(2));
+	if (used & 8)
+		buf_printf(&definition, "\nBins: N %s", cuts[below(4)]);
+	if (used & 32)
+		buf_printf(&definition, "\nBins: days %s", day_cuts[below(4)]);
+	if (t->is_days) {
+		/* What waits has no quarter that it ended in. */
+		const char *show = used & 16 ? shows[below(2) * 3] : shows[below(6)];
+
+		if (below(4))
+			buf_printf(&definition, "\nTarget: P14D\nShow: %s", show);
+		else
+			buf_text(&definition, "\nShow: number median");
+		dims |= DIM_BASE | DIM_LENGTH;
+	} else if (with_compare) {
+		buf_printf(&definition, "\nCompare: %s", below(2) ? "before" : "before year");
+		dims |= DIM_WINDOWS;
+	}
+}
+
+/* ---- the world ---- */
+
+static const char schema_case[] =
+	"%rec: Case\n%allowed: Case Opened A C M N\n%type: Opened date\n%type: A enum a1 a2 a3\n%type: C enum c1 c2\n"
+	"%type: M enum m1 m2 m3\n%type: N int\n%unique: A C N\n\n%rec: Entry\n%allowed: Date Kind\n%type: Date date\n\n%rec: k1\n\n%rec: k2\n";
+static const char schema_others[] = "%rec: Report\n%key: Report\n\n%rec: Table\n\n%rec: Label\n";
+
+static struct symbols symbols;
+static struct arena arena;
+static struct findings findings;
+static struct schema *schema;
+static struct directory *directory;
+static int sym_a, sym_c, sym_m, sym_n, sym_kind;
+
+static void
+parse(const char *path, const char *text, struct recfile *file)
+{
+	struct source *source = ARENA_NEW(&arena, struct source, 1);
+
+	source->name = path;
+	source->bytes = arena_str(&arena, str_of(text));
+	record_parse(source, &symbols, &arena, &findings, file);
+}
+
+static void
+open_world(const char *definitions)
+{
+	struct recfile file;
+
+	symbols_init(&symbols);
+	arena_init(&arena);
+	findings_init(&findings);
+	schema = schema_new(&symbols);
+	parse("schema/case.rec", schema_case, &file);
+	schema_add(schema, &file, &findings);
+	parse("schema/directory.rec", schema_others, &file);
+	schema_add(schema, &file, &findings);
+	schema_link(schema, &findings);
+	directory = directory_new(schema);
+	parse("reports/test.rec", definitions, &file);
+	directory_add(directory, &file, &findings);
+	directory_link(directory, &findings);
+	sym_a = symbol(&symbols, STR("A"));
+	sym_c = symbol(&symbols, STR("C"));
+	sym_m = symbol(&symbols, STR("M"));
+	sym_n = symbol(&symbols, STR("N"));
+	sym_kind = symbol(&symbols, STR("Kind"));
+}
+
+static void
+close_world(void)
+{
+	directory_free(directory);
+	schema_free(schema);
+	findings_release(&findings);
+	arena_release(&arena);
+	symbols_release(&symbols);
+}
+
+#define UNITS_MAX 400
+
+static struct unit units[UNITS_MAX];
+static day begins[UNITS_MAX]; /* a case's date; an interval ends there */
+static int n_units, asked_entry;
+
+static day
+quarter_start(int q)
+{
+	return date_make(2025 + q / 4, q % 4 * 3 + 1, 1);
+}
+
+static void
+make_units(int n)
+{
+	int i;
+
+	n_units = n;
+	for (i = 0; i < n; i++) {
+		struct unit *u = &units[i];
+
+		*u = (struct unit){ below(10) ? skewed(3) : -1, below(9) ? skewed(2) : -1, (int)below(below(3) ? 5 : MSETS), below(8) ? skewed(4) : -1,
+			(int)below(QUARTERS + 4), skewed(5), false };
+		u->q = u->q < QUARTERS ? u->q : QUARTERS - 1 - u->q % 2;
+		if (below(5) == 0) {
+			u->length = -1;
+			u->is_late = below(4) == 0;
+			u->q = u->q < QUARTERS - 2 ? QUARTERS - 1 : u->q;
+		}
+		begins[i] = quarter_start(u->q) + (day)below(80);
+	}
+}
+
+static bool
+say(char letter, int n, struct str *value)
+{
+	static char texts[8][16];
+	static int next;
+
+	next = (next + 1) % 8;
+	snprintf(texts[next], sizeof(texts[next]), "%.1s%d", &letter, n);
+	*value = str_of(letter ? texts[next] : texts[next] + 0);
+	return true;
+}
+
+static bool
+get(void *context, const struct record *self, const struct name *name, size_t i, struct str *value)
+{
+	const struct unit *u = context;
+	int symbol = name->sub != 0 ? name->sub : name->field;
+
+	(void)self;
+	if (symbol == sym_m)
+		return i < strlen(msets[u->m]) && say('m', msets[u->m][i] - '0', value);
+	if (i > 0)
+		return false;
+	if (symbol == sym_kind)
+		return say('k', asked_entry + 1, value);
+	if (symbol == sym_n) {
+		*value = u->n == 0 ? STR("2") : u->n == 1 ? STR("8") : u->n == 2 ? STR("12") : STR("20");
+		return u->n >= 0;
+	}
+	if (symbol == sym_a)
+		return u->a >= 0 && say('a', u->a + 1, value);
+	return symbol == sym_c && u->c >= 0 && say('c', u->c + 1, value);
+}
+
+static void
+on_day(void *context, day on, struct subject *subject)
+{
+	(void)on;
+	*subject = (struct subject){ .get = get, .context = context, .findings = &findings };
+}
+
+/* An interval ends where the unit is dated; one that waits began 40 days, or one, before the end of the period. */
+static day
+nth_entry(void *context, size_t i, struct subject *subject)
+{
+	const struct unit *u = context;
+	day end = quarter_start(QUARTERS);
+
+	asked_entry = (int)i;
+	*subject = (struct subject){ .get = get, .context = context, .findings = &findings };
+	if (u->length < 0)
+		return end - (u->is_late ? 40 : 2);
+	return i == 1 ? begins[u - units] : begins[u - units] - lengths[u->length];
+}
+
+static struct report *
+load(const char *name)
+{
+	struct report *report = report_load(schema, directory, (struct more_names){ NULL, 0 }, &symbols, str_of(name), &findings);
+	struct period period = { date_make(2026, 1, 1), date_make(2026, 7, 1) };
+	size_t i;
+
+	if (report == NULL || !report_begin(report, period, T, &findings)) {
+		for (i = 0; i < findings.n; i++)
+			printf("# %s\n", findings.list[i].text);
+		printf("# %.*s\n", (int)definition.n, definition.p);
+		abort();
+	}
+	return report;
+}
+
+/* Backwards: the same cases in another order. */
+static void
+publish(struct report *report, bool backwards, struct sheet *sheet)
+{
+	struct counts *counts = counts_new(report), *half = counts_new(report);
+	int i;
+
+	for (i = 0; i < n_units; i++) {
+		struct unit *u = &units[backwards ? n_units - 1 - i : i];
+		struct report_case c = { u, begins[u - units], u->length < 0 ? 1 : 2, on_day, nth_entry, NULL, NULL };
+
+		counts_case(backwards && i % 3 == 0 ? half : counts, &c);
+	}
+	counts_merge(counts, half);
+	report_tables(report, counts, &arena, sheet);
+	counts_free(counts);
+	counts_free(half);
+}
+
+/* ---- what is published, as sets of units ---- */
+
+#define FIGURES_MAX 2000
+#define KINDS_MAX 7000
+
+enum sort {
+	SORT_SHOWN,
+	SORT_HIDDEN, /* published as such: to be found out */
+	SORT_SECRET, /* those within or beyond a target of which the share is hidden or shown: small ones must not be found out */
+	SORT_ROW, /* at least one: its row is there */
+};
+
+struct figure {
+	enum sort sort;
+	bool is_sum;
+	int table;
+	long truth;
+	bool is_open;
+	int share, of; /* within: of that figure so many percent; -1: not shown */
+	char name[160], group[32]; /* its row of a condition */
+};
+
+static struct figure figures[FIGURES_MAX];
+static int n_figures;
+static struct unit kinds[KINDS_MAX];
+static int n_kinds;
+static bool *members; /* figure by figure, of each kind of unit */
+static bool cannot_be[KINDS_MAX]; /* kinds that a missing note rules out */
+
+static bool *
+member(int figure, int kind)
+{
+	return &members[(size_t)figure * KINDS_MAX + (size_t)kind];
+}
+
+static void
+list_kinds(void)
+{
+	struct unit u;
+	int length;
+
+	n_kinds = 0;
+	for (u.a = dims & DIM_A ? -1 : 0; u.a < (dims & DIM_A ? 3 : 1); u.a++)
+		for (u.c = dims & DIM_C ? -1 : 0; u.c < (dims & DIM_C ? 2 : 1); u.c++)
+			for (u.m = 0; u.m < (dims & DIM_M ? MSETS : 1); u.m++)
+				for (u.n = dims & DIM_N ? -1 : 0; u.n < (dims & DIM_N ? 4 : 1); u.n++)
+					for (u.q = dims & DIM_WINDOWS ? 0 : QUARTERS - 2; u.q < QUARTERS; u.q += dims & (DIM_Q | DIM_WINDOWS) ? 1 : 2)
+						for (length = 0; length < (dims & DIM_LENGTH ? 7 : 1); length++) {
+							u.length = length < 5 ? length : -1;
+							u.is_late = length == 6;
+							if (n_kinds == KINDS_MAX)
+								abort();
+							kinds[n_kinds++] = u;
+						}
+}
+
+/* The kind in the dimensions spoken of. */
+static struct unit
+reduced(const struct unit *u)
+{
+	struct unit r = *u;
+
+	r.a = dims & DIM_A ? u->a : 0;
+	r.c = dims & DIM_C ? u->c : 0;
+	r.m = dims & DIM_M ? u->m : 0;
+	r.n = dims & DIM_N ? u->n : 0;
+	r.q = dims & (DIM_Q | DIM_WINDOWS) ? u->q : u->q < QUARTERS - 2 ? u->q : QUARTERS - 2;
+	r.length = dims & DIM_LENGTH ? u->length : 0;
+	r.is_late = dims & DIM_LENGTH ? u->is_late : false;
+	return r;
+}
+
+static bool
+in_bin(const char *id, int value)
+{
+	const char *dots = strstr(id, "..");
+
+	if (value < 0 || dots == NULL)
+		return value < 0 && dots == NULL;
+	return (dots == id || value >= strtol(id, NULL, 10)) && (dots[2] == '\0' || value < strtol(dots + 2, NULL, 10));
+}
+
+static bool
+in_period(const char *id, int q)
+{
+	const char *reason;
+	struct period p;
+
+	if (!period_parse(str_of(id), &p, &reason))
+		abort();
+	return p.from <= quarter_start(q) && quarter_start(q) < p.to;
+}
+
+/* Whether a unit stands under a value of a level. */
+static bool
+stands(const struct table_made *t, const char *level, const char *id, const struct unit *u)
+{
+	int i;
+	bool any = false;
+
+	if (strncmp(level, "Case.", 5) == 0)
+		level += 5;
+	if (strcmp(level, "A") == 0)
+		return id[0] == 'a' ? u->a == id[1] - '1' : u->a < 0;
+	if (strcmp(level, "C") == 0)
+		return id[0] == 'c' ? u->c == id[1] - '1' : u->c < 0;
+	if (strcmp(level, "M") == 0)
+		return id[0] == 'm' ? has_m(u, id[1]) : u->m == 0;
+	if (strcmp(level, "N") == 0)
+		return in_bin(id, u->n < 0 ? -1 : ns[u->n]);
+	if (strcmp(level, "days") == 0)
+		return u->length >= 0 ? in_bin(id, lengths[u->length]) : in_bin(id, u->is_late ? 39 : 1);
+	if (strcmp(level, "group") == 0) {
+		for (i = 0; i < t->n_conditions; i++) {
+			any = any || holds(t->conditions[i], u);
+			if (id[0] == 'k' && id[1] == '0' + i)
+				return holds(t->conditions[i], u);
+		}
+		return !any;
+	}
+	return in_period(id, u->q);
+}
+
+/* A cell as its levels and values. */
+struct spot {
+	const struct table_made *t;
+	char level[8][24], id[8][32], measure[16];
+	int n;
+	bool has_window;
+};
+
+static void
+add_to_spot(struct spot *spot, const struct axis *axis, const struct heading *h)
+{
+	size_t k;
+
+	for (k = 0; k < h->n; k++) {
+		struct str id = h->ids[k].p ? h->ids[k] : STR("(none)");
+
+		if (h->labels[k].p == NULL)
+			continue;
+		if (str_is(axis->ids[k], "measure")) {
+			snprintf(spot->measure, sizeof(spot->measure), "%.*s", STRF(id));
+			continue;
+		}
+		spot->has_window |= str_is(axis->ids[k], "period");
+		snprintf(spot->level[spot->n], sizeof(spot->level[0]), "%.*s", STRF(axis->ids[k]));
+		snprintf(spot->id[spot->n++], sizeof(spot->id[0]), "%.*s", STRF(id));
+	}
+}
+
+static bool
+is_in_spot(const struct spot *spot, const struct unit *u, const char *measure)
+{
+	const struct table_made *t = spot->t;
+	int i;
+
+	for (i = 0; i < t->n_where; i++)
+		if (!holds(t->where[i], u))
+			return false;
+	for (i = 0; i < spot->n; i++)
+		if (!stands(t, spot->level[i], spot->id[i], u))
+			return false;
+	if (!t->is_days)
+		return spot->has_window || u->q >= QUARTERS - 2;
+	if (strcmp(measure, "waiting") == 0 || strcmp(measure, "overdue") == 0)
+		return u->length < 0 && (measure[0] == 'w' || u->is_late);
+	if (u->length < 0 || u->q < QUARTERS - 2)
+		return false;
+	return strcmp(measure, "late") == 0 ? lengths[u->length] > 14 : strcmp(measure, "within") != 0 || lengths[u->length] <= 14;
+}
+
+static int
+add_figure(const struct spot *spot, int table, enum sort sort, long truth, const char *measure)
+{
+	struct figure *f = &figures[n_figures];
+	int i, k = 0;
+
+	if (n_figures == FIGURES_MAX)
+		abort();
+	*f = (struct figure){ .sort = sort, .is_sum = spot->t->is_sum, .table = table, .truth = truth, .share = -1 };
+	k = snprintf(f->name, sizeof(f->name), "t%d %s", table, measure);
+	for (i = 0; i < spot->n && k < 120; i++)
+		k += snprintf(f->name + k, sizeof(f->name) - (size_t)k, "|%s=%s", spot->level[i], spot->id[i]);
+	for (i = 0; i < spot->n; i++)
+		if (strcmp(spot->level[i], "group") == 0)
+			strcpy(f->group, spot->id[i]);
+	for (i = 0; i < n_kinds; i++)
+		*member(n_figures, i) = is_in_spot(spot, &kinds[i], measure);
+	return n_figures++;
+}
+
+static long
+counted(const struct spot *spot, const char *measure)
+{
+	long n = 0;
+	int i;
+
+	for (i = 0; i < n_units; i++)
+		if (is_in_spot(spot, &units[i], measure))
+			n += !spot->t->is_sum ? 1 : units[i].n < 0 ? 0 : ns[units[i].n];
+	return n;
+}
+
+struct outcome {
+	long figures, small, hidden, given_away, differences, shares, wrong, small_shown, changed;
+};
+
+static void
+add_share(const struct spot *spot, int table, const struct cell *cell)
+{
+	int of = add_figure(spot, table, SORT_SECRET, counted(spot, "number"), "number"), within;
+
+	within = add_figure(spot, table, SORT_SECRET, counted(spot, "within"), "within");
+	add_figure(spot, table, SORT_SECRET, counted(spot, "late"), "late");
+	figures[within].of = of;
+	if (cell->kind == CELL_FIGURE)
+		figures[within].share = (int)strtol(cell->text.p, NULL, 10);
+}
+
+static void
+add_cell(const struct spot *spot, int table, const struct cell *cell, struct outcome *o)
+{
+	const char *measure = spot->measure[0] ? spot->measure : "number";
+	long truth;
+
+	if (cell->kind == CELL_NONE || strcmp(measure, "median") == 0)
+		return;
+	if (strcmp(measure, "within") == 0) {
+		add_share(spot, table, cell);
+		return;
+	}
+	truth = counted(spot, measure);
+	o->figures++;
+	o->small += truth >= 1 && truth < T && !spot->t->is_sum;
+	o->hidden += cell->kind == CELL_HIDDEN && !spot->t->is_sum;
+	if (cell->kind == CELL_FIGURE) {
+		o->small_shown += truth >= 1 && truth < T && !spot->t->is_sum;
+		if (strtol(cell->text.p, NULL, 10) != truth) {
+			o->wrong++;
+			printf("# wrong: t%d shows %.*s, is %ld\n", table, STRF(cell->text), truth);
+		}
+	}
+	add_figure(spot, table, cell->kind == CELL_HIDDEN ? SORT_HIDDEN : SORT_SHOWN, truth, measure);
+}
+
+/* A row that need not be there says that something is in it. */
+static void
+add_row(const struct table *table, int number, size_t row, int first)
+{
+	const struct heading *h = &table->rows.list[row];
+	struct spot spot = { .t = &made[number] };
+	size_t k;
+	int i, f;
+	bool occurs = h->n == table->rows.n_levels && h->n > 0;
+
+	if (!occurs || first == n_figures || figures[first].is_sum || made[number].is_days)
+		return;
+	for (k = 0; k < h->n; k++)
+		if (h->ids[k].p != NULL && (table->rows.ids[k].n != 1 || table->rows.ids[k].p[0] == 'N'))
+			occurs = false;
+	if (!occurs)
+		return;
+	/* Words of an enum may be shown for nothing: only what is not stated is sure to occur. */
+	for (k = 0; k < h->n && h->ids[k].p != NULL; k++)
+		;
+	if (k == h->n)
+		return;
+	f = add_figure(&spot, number, SORT_ROW, 0, "row");
+	memset(member(f, 0), 0, KINDS_MAX);
+	for (; first < f; first++)
+		for (i = 0; i < n_kinds; i++)
+			*member(f, i) |= *member(first, i);
+}
+
+/* Kinds in two rows or columns of a table whose notes say nothing of such. */
+static void
+rule_out(const struct table *table, int first)
+{
+	int i, k, n;
+	size_t j;
+
+	for (j = 0; j < table->n_notes; j++)
+		if (str_starts(table->notes[j], STR("Some ")))
+			return;
+	for (k = 0; k < n_kinds; k++) {
+		for (n = 0, i = first; i < n_figures; i++)
+			n += figures[i].sort < SORT_SECRET && figures[i].of == -2 && *member(i, k);
+		cannot_be[k] |= n > 1;
+	}
+}
+
+/* What has no row or column was not counted. */
+static void
+rule_out_absent(const struct table *table, int number, int first)
+{
+	struct spot all = { .t = &made[number] };
+	int i, k;
+
+	if (all.t->is_days || all.t->n_conditions > 0 || table->rows.n == 0 || table->columns.n == 0)
+		return;
+	for (k = 0; k < n_kinds; k++) {
+		for (i = first; i < n_figures && !(figures[i].of == -2 && *member(i, k)); i++)
+			;
+		cannot_be[k] |= i == n_figures && is_in_spot(&all, &kinds[k], "number") && kinds[k].q >= QUARTERS - 2;
+	}
+}
+
+static void
+read_table(const struct table *table, int number, struct outcome *o)
+{
+	size_t r, c, i = 0;
+	int first = n_figures, row;
+
+	for (r = 0; r < table->rows.n; r++) {
+		row = n_figures;
+		for (c = 0; c < table->columns.n; c++, i++) {
+			struct spot spot = { .t = &made[number] };
+			const struct heading *h = &table->rows.list[r], *g = &table->columns.list[c];
+			bool leaf = h->n == table->rows.n_levels && g->n == table->columns.n_levels;
+			size_t k;
+			int before = n_figures;
+
+			for (k = 0; k < g->n; k++)
+				leaf = leaf && g->labels[k].p != NULL;
+			add_to_spot(&spot, &table->rows, h);
+			add_to_spot(&spot, &table->columns, g);
+			add_cell(&spot, number, &table->cells[i], o);
+			if (leaf && !made[number].is_days && !spot.has_window && n_figures > before)
+				figures[before].of = -2; /* an innermost cell */
+		}
+		add_row(table, number, r, row);
+	}
+	rule_out(table, first);
+	if (!with_compare)
+		rule_out_absent(table, number, first);
+}
+
+/* ---- the attack ---- */
+
+struct attack {
+	bool is_sum, is_days;
+	int n_groups, group_of[KINDS_MAX]; /* kinds that nothing tells apart are one unknown; -1: they are none */
+	int of_group[KINDS_MAX];
+	struct program p;
+	int slacks, size;
+	long truth[KINDS_MAX];
+};
+
+/* Cases and intervals are told apart: not every case has one. */
+static bool
+is_about(const struct attack *a, int f)
+{
+	return figures[f].is_sum == a->is_sum && made[figures[f].table].is_days == a->is_days;
+}
+
+static void
+group_kinds(struct attack *a)
+{
+	int i, k, f;
+
+	a->n_groups = 0;
+	for (i = 0; i < n_kinds; i++) {
+		bool any = false;
+
+		for (f = 0; f < n_figures; f++)
+			any = any || (is_about(a, f) && *member(f, i));
+		a->group_of[i] = -1;
+		if (!any || (cannot_be[i] && !a->is_days))
+			continue;
+		for (k = 0; k < a->n_groups; k++) {
+			for (f = 0; f < n_figures; f++)
+				if (is_about(a, f) && *member(f, i) != *member(f, a->of_group[k]))
+					break;
+			if (f == n_figures)
+				break;
+		}
+		if (k == a->n_groups)
+			a->of_group[a->n_groups++] = i;
+		a->group_of[i] = k;
+	}
+}
+
+static int
+add_row_of(struct attack *a, const int *figure, const double *times, int n, int slack, double bound)
+{
+	struct program *p = &a->p;
+	int row = p->n_rows++, i, k;
+
+	if (row >= a->size)
+		abort();
+	memset(at(p, row, 0), 0, ((size_t)p->n_vars + 1) * sizeof(double));
+	for (i = 0; i < n; i++)
+		for (k = 0; k < a->n_groups; k++)
+			if (*member(figure[i], a->of_group[k]))
+				*at(p, row, k) += times[i];
+	if (slack != 0)
+		*at(p, row, a->n_groups + a->slacks++) = -slack;
+	*at(p, row, p->n_vars) = bound;
+	return row;
+}
+
+/* Everything that is shown. */
+static void
+make_program(struct attack *a)
+{
+	int f;
+
+	a->size = n_figures * 2 + 120;
+	a->slacks = 0;
+	a->p = (struct program){ 0, a->n_groups + n_figures * 2 + 120, NULL };
+	a->p.a = calloc((size_t)a->size * (size_t)(a->p.n_vars + 1), sizeof(double));
+	for (f = 0; f < n_figures; f++) {
+		double one = 1;
+
+		if (!is_about(a, f))
+			continue;
+		if (figures[f].sort == SORT_SHOWN)
+			add_row_of(a, &f, &one, 1, 0, (double)figures[f].truth);
+		if (figures[f].sort == SORT_ROW)
+			add_row_of(a, &f, &one, 1, 1, 1);
+		if (figures[f].share >= 0) {
+			int both[2] = { f, figures[f].of };
+			double least[2] = { 200, 1 - 2 * figures[f].share }, most[2] = { 200, -1 - 2 * figures[f].share };
+
+			add_row_of(a, both, least, 2, 1, 0);
+			add_row_of(a, both, most, 2, -1, -1);
+		}
+	}
+	/* Leave room for the slacks of bounds only. */
+	a->p.n_vars = a->n_groups + n_figures * 2 + 120;
+}
+
+static void
+sum_truths(struct attack *a)
+{
+	int i, k;
+
+	memset(a->truth, 0, sizeof(a->truth));
+	for (i = 0; i < n_units; i++) {
+		struct unit u = reduced(&units[i]);
+
+		for (k = 0; k < n_kinds; k++)
+			if (memcmp(&kinds[k], &u, sizeof(int) * 6) == 0 && kinds[k].is_late == u.is_late && a->group_of[k] >= 0)
+				a->truth[a->group_of[k]] += !a->is_sum ? 1 : units[i].n < 0 ? 0 : ns[units[i].n];
+	}
+}
+
+/* The tester's own check: what there is agrees with all that is known. */
+static bool
+is_true(const struct attack *a)
+{
+	int i, k;
+
+	for (i = 0; i < a->p.n_rows; i++) {
+		double sum = 0, slack = 0;
+
+		for (k = 0; k < a->n_groups; k++)
+			sum += *at(&a->p, i, k) * (double)a->truth[k];
+		for (k = a->n_groups; k < a->n_groups + a->slacks; k++)
+			slack += *at(&a->p, i, k);
+		sum -= *at(&a->p, i, a->p.n_vars);
+		if (slack == 0 ? sum != 0 : slack < 0 ? sum < 0 : sum > 0)
+			return false;
+	}
+	return true;
+}
+
+static double
+value_of(const struct attack *a, int figure, const double *x)
+{
+	double sum = 0;
+	int k;
+
+	for (k = 0; k < a->n_groups; k++)
+		if (*member(figure, a->of_group[k]))
+			sum += x[k];
+	return sum;
+}
+
+/* Marks what differs from the truth in x; whether all of it is whole. */
+static bool
+take(const struct attack *a, const double *x, int *broken)
+{
+	int k, f;
+
+	for (k = 0; k < a->n_groups; k++)
+		if (away(x[k] - (double)near_to(x[k])) > 1e-5) {
+			*broken = k;
+			return false;
+		}
+	for (f = 0; f < n_figures; f++)
+		if (is_about(a, f) && near_to(value_of(a, f, x)) != figures[f].truth)
+			figures[f].is_open = true;
+	return true;
+}
+
+static bool
+branch(struct attack *a, const double *costs, int depth, int *nodes)
+{
+	double *x = calloc((size_t)a->p.n_vars, sizeof(double));
+	bool found = false;
+	int broken = 0, side;
+
+	if (++*nodes < 400 && depth < 50 && minimize(&a->p, costs, x)) {
+		found = take(a, x, &broken);
+		for (side = 0; !found && side < 2; side++) {
+			int row = a->p.n_rows++;
+
+			memset(at(&a->p, row, 0), 0, ((size_t)a->p.n_vars + 1) * sizeof(double));
+			*at(&a->p, row, broken) = 1;
+			*at(&a->p, row, a->n_groups + a->slacks++) = side ? -1 : 1;
+			*at(&a->p, row, a->p.n_vars) = (double)(down(x[broken]) + side);
+			found = branch(a, costs, depth + 1, nodes);
+			a->slacks--;
+			a->p.n_rows--;
+		}
+	}
+	free(x);
+	return found;
+}
+
+static void
+attack_figure(struct attack *a, int f)
+{
+	double one = 1, *costs = calloc((size_t)a->p.n_vars, sizeof(double));
+	int side, k, nodes = 0;
+
+	for (side = 1; side >= -1 && !figures[f].is_open; side -= 2) {
+		if (side < 0 && figures[f].truth == 0)
+			break;
+		for (k = 0; k < a->n_groups; k++)
+			costs[k] = (double)below(4) * 0.001;
+		add_row_of(a, &f, &one, 1, side, (double)(figures[f].truth + side));
+		nodes = 0;
+		branch(a, costs, 0, &nodes);
+		a->p.n_rows--;
+		a->slacks--;
+	}
+	free(costs);
+}
+
+/* Whether the units of one figure that another lacks are cells, each shown or hidden by itself. */
+static bool
+are_cells(int whole, int part)
+{
+	int f, k;
+	bool covered[KINDS_MAX] = { false };
+
+	for (f = 0; f < n_figures; f++) {
+		if (figures[f].sort > SORT_HIDDEN || figures[f].is_sum)
+			continue;
+		for (k = 0; k < n_kinds; k++)
+			if (*member(f, k) && (!*member(whole, k) || *member(part, k)) && !cannot_be[k])
+				break;
+		if (k < n_kinds)
+			continue;
+		for (k = 0; k < n_kinds; k++)
+			covered[k] |= *member(f, k);
+	}
+	for (k = 0; k < n_kinds; k++)
+		if (*member(whole, k) && !*member(part, k) && !covered[k] && !cannot_be[k])
+			return false;
+	return true;
+}
+
+/* Whether both are marginals of one table without conditions of its own: then a difference is what its other rows hold. */
+static bool
+are_of_one_table(int whole, int part)
+{
+	const struct table_made *t = &made[figures[part].table], *w = &made[figures[whole].table];
+	int i, k;
+
+	if (figures[whole].table == figures[part].table && strcmp(figures[whole].group, figures[part].group) == 0)
+		return true;
+	if (t->n_conditions > 0)
+		return false;
+	if (figures[whole].table == figures[part].table)
+		return true;
+	for (i = 0; i < t->n_where; i++) {
+		for (k = 0; k < w->n_where && w->where[k] != t->where[i]; k++)
+			;
+		if (k == w->n_where)
+			return false;
+	}
+	return true;
+}
+
+static bool
+is_within(int part, int whole)
+{
+	int k;
+
+	for (k = 0; k < n_kinds; k++)
+		if (*member(part, k) && !*member(whole, k))
+			return false;
+	return true;
+}
+
+/* Whether a hidden figure lies between two: then it hides how much of the difference is on either side. */
+static bool
+has_between(int whole, int part)
+{
+	int f;
+
+	for (f = 0; f < n_figures; f++)
+		if (figures[f].sort == SORT_HIDDEN && !figures[f].is_sum && is_within(part, f) && is_within(f, whole) &&
+		    !is_within(f, part) && !is_within(whole, f))
+			return true;
+	return false;
+}
+
+/* Small counts by which two shown figures differ. */
+static void
+attack_differences(struct outcome *o)
+{
+	int f, g;
+
+	for (f = 0; f < n_figures; f++)
+		for (g = 0; g < n_figures; g++) {
+			long less = figures[g].truth - figures[f].truth;
+			if (f == g || figures[f].sort != SORT_SHOWN || figures[g].sort != SORT_SHOWN || figures[f].is_sum ||
+			    made[figures[f].table].is_days != made[figures[g].table].is_days ||
+			    figures[g].is_sum || less < 1 || less >= T || are_of_one_table(g, f))
+				continue;
+			if (!is_within(f, g) || are_cells(g, f) || has_between(g, f))
+				continue;
+			o->differences++;
+			printf("# %s = %ld and %s = %ld differ by few\n", figures[g].name, figures[g].truth,
+			    figures[f].name, figures[f].truth);
+		}
+}
+
+/* Whether there can be any such unit: that there are none in row C of what is not C is no secret. */
+static bool
+can_be(int f)
+{
+	int k;
+
+	for (k = 0; k < n_kinds && (!*member(f, k) || cannot_be[k]); k++)
+		;
+	return k < n_kinds;
+}
+
+static void
+attack_all(bool is_sum, bool is_days, struct outcome *o)
+{
+	struct attack *a = calloc(1, sizeof(*a));
+	int f;
+
+	a->is_sum = is_sum;
+	a->is_days = is_days;
+	group_kinds(a);
+	make_program(a);
+	sum_truths(a);
+	if (!is_true(a)) {
+		o->wrong++;
+		printf("# what is known is not true\n");
+	}
+	for (f = 0; f < n_figures; f++) {
+		const struct figure *p = &figures[f];
+
+		if (!is_about(a, f) || p->is_open || p->sort == SORT_SHOWN || p->sort == SORT_ROW ||
+		    (p->sort == SORT_SECRET && (p->truth < 1 || p->truth >= T)))
+			continue;
+		attack_figure(a, f);
+		if (figures[f].is_open || !can_be(f))
+			continue;
+		*(p->sort == SORT_SECRET ? &o->shares : &o->given_away) += 1;
+		printf("# given away: %s = %ld%s\n", p->name, p->truth, is_sum ? " (sum)" : "");
+	}
+	free(a->p.a);
+	free(a);
+}
+
+/* The definition as a file. */
+static char *
+definition_text(void)
+{
+	struct buf text = BUF_INIT;
+	size_t i;
+
+	buf_text(&text, "%rec: Report\n\nReport: public\nTitle: t\nProfile: public\n\n%rec: Table");
+	for (i = 0; i < definition.n; i++)
+		if (definition.p[i] == '%') {
+			buf_text(&text, "public");
+			i++;
+		} else {
+			buf_char(&text, definition.p[i]);
+		}
+	buf_text(&text, "\n");
+	buf_char(&text, '\0');
+	return text.p;
+}
+
+static void
+attack_random(uint64_t with, struct outcome *o)
+{
+	bool tell = getenv("DISCLOSURE_SAY") != NULL;
+	struct outcome before = *o;
+	struct report *report;
+	struct sheet sheet, again;
+	struct buf one = BUF_INIT, two = BUF_INIT;
+	int i, n;
+	char *text;
+
+	seed = with * 2654435761u + 977;
+	buf_reset(&definition);
+	n_made = n_figures = 0;
+	dims = 0;
+	with_compare = below(5) == 0;
+	n = 1 + (int)below(4);
+	for (i = 0; i < n; i++)
+		add_table();
+	make_units(10 + (int)below(below(2) ? 60 : 390));
+	text = definition_text();
+	open_world(text);
+	report = load("public");
+	publish(report, false, &sheet);
+	publish(report, true, &again);
+	sheet_csv(&sheet, &one);
+	sheet_csv(&again, &two);
+	o->changed += !str_eq(buf_view(&one), buf_view(&two));
+	list_kinds();
+	members = calloc((size_t)FIGURES_MAX, KINDS_MAX);
+	memset(cannot_be, 0, sizeof(cannot_be));
+	for (i = 0; i < n; i++)
+		read_table(&sheet.tables[i], i, o);
+	attack_all(false, false, o);
+	attack_all(false, true, o);
+	attack_all(true, false, o);
+	attack_differences(o);
+	if (o->given_away + o->differences + o->shares + o->wrong + o->small_shown + o->changed > before.given_away +
+	    before.differences + before.shares + before.wrong + before.small_shown + before.changed)
+		printf("# %llu\n", (unsigned long long)with);
+	if (tell)
+		printf("%s\n%.*s\n", text, STRF(buf_view(&one)));
+	free(members);
+	free(text);
+	buf_release(&one);
+	buf_release(&two);
+	report_free(report);
+	close_world();
+}
+
+static long
+setting(const char *name, long fallback)
+{
+	const char *text = getenv(name);
+
+	return text ? strtol(text, NULL, 10) : fallback;
+}
+
+int
+main(void)
+{
+	long rounds = setting("DISCLOSURE_ROUNDS", 120), first = setting("DISCLOSURE_SEED", 1), i;
+	struct outcome o = { 0 };
+	char what[160];
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	for (i = first; i < first + rounds; i++)
+		attack_random((uint64_t)i, &o);
+	snprintf(what, sizeof(what), "none of %ld hidden figures can be computed by who knows what a case can be", o.hidden);
+	is_number(o.given_away, 0, what);
+	is_number(o.differences, 0, "no two figures differ by few that stand nowhere");
+	is_number(o.shares, 0, "no share tells of few");
+	is_number(o.small_shown, 0, "no small figure is shown");
+	is_number(o.wrong, 0, "what is shown is true");
+	is_number(o.changed, 0, "in another order the same is hidden");
+	printf("# of %ld figures %ld are small, %ld hidden: %.1f%% more than the small ones\n", o.figures, o.small, o.hidden,
+	    100.0 * (double)(o.hidden - o.small) / (double)(o.figures ? o.figures : 1));
+	buf_release(&definition);
+	return tap_done();
+}
