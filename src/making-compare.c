@@ -813,10 +813,12 @@ say_why(struct compare *c, const struct figure *figure)
 	n = say_single(c, figure, after, '+');
 	n += say_single(c, figure, before, '-');
 	n += say_otherwise(c, figure, after, of);
-	if (n == 0)
+	if (n == 0) {
 		say_causes(c, "  the same cases and entries stand in it", ", and nothing else that is looked at differs");
-	else if (c->out->n == start)
-		buf_text(c->out, "  by what is said above\n");
+	} else if (c->out->n == start) {
+		c->out->n--; /* on the figure's own line */
+		buf_text(c->out, ", by what is said above\n");
+	}
 }
 
 /* ---- figures ---- */

@@ -193,7 +193,7 @@ explained 'a period that is compared' 'compared, conversation, this period: 0 be
 	"  + 2026-7KQ43 2026-03-04/conversation, recorded on 2026-03-10 ($talk)"
 explained 'a step into a stock' 'open, GM0363, March 2026, in: 0 became 1' '  + 2026-7KQ43, '
 explained 'and out of it' 'open, GM0344, March 2026, in: 1 became 0' '  - 2026-7KQ43, '
-explained 'and the stock' 'open, GM0363, March 2026, end: 0 became 1' '  by what is said above'
+explained 'and the stock' 'open, GM0363, March 2026, end: 0 became 1' ', by what is said above'
 explained 'a median' 'days, median (days): 3 became 2' '  ~ 2026-7KQ43 2026-03-02/request: 3 became 2, where this changed:' \
 	"      + 2026-03-04/conversation, recorded on 2026-03-10 ($talk)"
 explained 'a share' 'days, within 2 days (%): 0 became 100' \
@@ -201,7 +201,7 @@ explained 'a share' 'days, within 2 days (%): 0 became 100' \
 explained 'findings of the rules' 'rules, due: 1 became 0' '  - 2026-7KQ43 2026-03-04/consent, rule first-conversation, '
 explained 'a line of a list' 'work: + 2026-7KQ43, 2026-03-02, GM0363, high' '  + 2026-7KQ43, '
 explained 'a line that is gone' 'work: - 2026-7KQ43, 2026-03-02, GM0344, -' '  - 2026-7KQ43, '
-explained 'a total' 'compared, total, this period: 3 became 4' '  by what is said above'
+explained 'a total' 'compared, total, this period: 3 became 4' ', by what is said above'
 said 'what else changed is told first' '^beside cases, this changed: the activities'
 dossier report all -p 2026-03..2026-03-31 -f json >../later.json
 fails 1 'two of them, in other formats' dossier verify ../all.txt ../later.json
