@@ -292,8 +292,8 @@ open_said(const struct run *run, struct paper *paper, struct arena *arena)
 		centre->folder = from_here(run, centre->said, arena);
 		centre->store = open_centre(centre->folder);
 		if (centre->store == NULL)
-			die("'%s' adds up %zu centres, one of them in '%s', and there is no repository: say where they are, in any order:"
-			    " dossier verify%s %s", paper->file, paper->n_centres, centre->folder, repos.p, paper->file);
+			die("'%s' is made from the centre in '%s', and there is no repository: say where they are, in any order:"
+			    " dossier verify%s %s", paper->file, centre->folder, repos.p, paper->file);
 	}
 	buf_release(&repos);
 }

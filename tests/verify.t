@@ -245,7 +245,6 @@ said 'two languages: the figures are compared' 'no figure that is shown differs'
 
 # ---- which program ----
 
-other() { sed 's/dossier [0-9a-f]\{7,\}[-a-z]*/dossier 1234567-old/; s/dossier unknown/dossier 1234567-old/' "$1"; }
 for format in text csv json rec html; do
 	dossier report small -p 2026-01..2026-03-20 -f $format >"../small.$format"
 	dossier --version | sed 's/[][\.*^$\/]/\\&/g; s/.*/s\/&\/dossier 0.0-other\//' >../other.sed
@@ -266,10 +265,8 @@ done
 git clone -q --bare . ../shared.git
 git -C ../shared.git config core.logAllRefUpdates always
 base=$(git rev-parse HEAD)
-for n in 1 2 3; do
-	GIT_COMMITTER_DATE="2026-05-0${n}T10:00:00 +0000" git commit -q --no-verify --allow-empty -m "of May $n"
-	eval "c$n=\$(git rev-parse HEAD)"
-done
+of_may() { GIT_COMMITTER_DATE="2026-05-0$1T10:00:00 +0000" git commit -q --no-verify --allow-empty -m "of May $1" && git rev-parse HEAD; }
+c1=$(of_may 1) c2=$(of_may 2) c3=$(of_may 3)
 # Received on the fifth, twice, and on the seventh.
 received() { (cd ../shared.git && git fetch -q ../centre && GIT_COMMITTER_DATE="$2" git update-ref -m push refs/heads/main "$1"); }
 received "$c1" '2026-05-05T08:00:00 +0000'
