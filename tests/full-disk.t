@@ -8,8 +8,10 @@
 disk=$tmp/disk
 mkdir "$disk"
 if ! mount -t tmpfs -o size=3m tmpfs "$disk" 2>/dev/null; then
-	[ -z "${DOSSIER_TEST_MOUNT:-}" ] && DOSSIER_TEST_MOUNT=1 unshare -rm true 2>/dev/null &&
-	    DOSSIER_TEST_MOUNT=1 exec unshare -rm sh "$0"
+	if [ -z "${DOSSIER_TEST_MOUNT:-}" ] && unshare -rm true 2>/dev/null; then
+		cd / && rm -rf "$tmp"
+		DOSSIER_TEST_MOUNT=1 exec unshare -rm sh "$tests/full-disk.t"
+	fi
 	skip 'a full disk' 'no disk can be mounted here'
 	done_testing
 fi
