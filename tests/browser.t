@@ -1,5 +1,5 @@
 #!/bin/sh
-# Reports in a browser, where Chromium is installed: nothing wider than a small screen but what scrolls by itself, no error, no
+# Reports and documents in a browser, where Chromium is installed: nothing wider than a small screen but what scrolls by itself, no error, no
 # request to elsewhere, enough contrast in light and in dark, charts that lie within their canvas; on paper no table is cut
 # that fits a page, and each page says which report it is of. With DOSSIER_AXE=FOLDER, which holds axe.min.js (npm package
 # axe-core), the accessibility checker looks at them too. Downloads nothing.
@@ -62,9 +62,46 @@ END
 dossier -C centre --today 2026-03-09 report charts --period 2025-04-01..2026-03-31 --lang nl -o "$tmp/pages/nl.html" || exit 99
 chromium --dump-dom "file://$tmp/pages/nl.html" >dom
 if ! grep -q '</html>' dom; then
-	skip 'reports in a browser' 'chromium does not run here'
+	skip 'reports and documents in a browser' 'chromium does not run here'
 	done_testing
 fi
+
+# ---- documents of a case: each of HTML, in every language ----
+
+cat >>centre/cases/2026/7/2026-7KQ43.rec <<'END'
+
+Date: 2026-03-06
+Kind: plan
+By: aj
+With: GM0344
+Need: other-children
+Need: trauma-and-grief
+Goal: each of the girls has an afternoon of her own, away from the house-and-everybody-who-is-always-asking
+Provider: slachtofferhulp
+Profile: GM0344
+Review: 2026-06-01
+Text: What we do, at some length.
++ And more of it.
+
+Date: 2026-03-07
+Kind: conversation
+By: aj
+With: mother
+With: father
+Hours: 1.5
+Text: The mother and the father talk about the son.
+END
+documents=
+for file in centre/templates/*.html; do
+	name=${file##*/} name=${name%.html}
+	case $name in
+	access.*) set -- --redact mother "$name" 2026-7KQ43 ;;
+	procedure.*) set -- "$name" ;;
+	*) set -- "$name" 2026-7KQ43 ;;
+	esac
+	dossier -C centre --today 2026-03-09 render -q -o "$tmp/pages/$name.html" "$@" >>said 2>&1 && documents="$documents $name"
+done
+ok 'every document of HTML is made' test "$documents" = ' access.en access.nl plan.en plan.nl procedure.en procedure.nl'
 
 # What looks at a page: writes findings, a line each, into a pre that is last in the document.
 cat >look.js <<'END'
@@ -97,7 +134,13 @@ function looks() {
 		texts++;
 		if (ratio < 4.5) say('contrast ' + ratio.toFixed(2) + ': ' + e.textContent.trim().slice(0, 40));
 	}
-	if (texts < 20) say('only ' + texts + ' texts');
+	if (texts < 15) say('only ' + texts + ' texts');
+	if (!/^(en|nl)$/.test(root.lang)) say('no language');
+	if (document.title.trim() === '') say('no title');
+	if (document.querySelectorAll('h1').length !== 1) say('not one h1');
+	if (document.querySelectorAll('main').length !== 1) say('not one main');
+	for (const e of document.querySelectorAll('dt, dd, li, p, h1, h2, h3')) if (e.textContent.trim() === '') say('an empty ' + e.tagName);
+	for (const e of document.querySelectorAll('dl > *')) if (!/^D[TDI]/.test(e.tagName)) say('in a list of terms: ' + e.tagName);
 	for (const e of document.querySelectorAll('svg rect[style], svg .curve, svg path[transform]')) {
 		const stroke = getComputedStyle(e).stroke;
 		if (stroke !== 'none' && contrast(rgb(stroke).c, behind(e.closest('svg'))) < 3) say('a faint line: ' + stroke);
@@ -162,24 +205,28 @@ finds() {
 }
 
 printf 'done\n' >want
-for page in all nl; do
-	looked $page ''
+for page in all nl $documents; do
+	looked "$page" ''
 	for width in 320 1280; do
-		finds "$page: $width px" $page-looked.html --window-size=$width,800
+		finds "$page: $width px" "$page-looked.html" "--window-size=$width,800"
 	done
-	finds "$page: dark" $page-looked.html --window-size=1280,800 $dark
+	finds "$page: dark" "$page-looked.html" --window-size=1280,800 "$dark"
 done
 sed 's/--soft:#54565f/--soft:#999/; s/<th scope="row"/<th/; s/max-width:68rem/width:68rem/' pages/all-looked.html >pages/bad.html
 chromium --virtual-time-budget=20000 --window-size=320,800 --dump-dom "file://$tmp/pages/bad.html" | sed -n 's/^found: //p' >found
+sed 's/<html lang="en">/<html>/; s/#1d1d1f/#aaa/; s/<h1>/<h4>/; s/max-width: 44rem/width: 44rem/' pages/plan.en-looked.html >pages/bad-document.html
+chromium --virtual-time-budget=20000 --window-size=320,800 --dump-dom "file://$tmp/pages/bad-document.html" | sed -n 's/^found: //p' >bad
+said_of() { for f in 'no language' 'contrast 2' 'not one h1' 'a heading skipped' 'the page is wider'; do grep -q "^$f" "$1" || return 1; done; }
+ok 'a document too' said_of bad
 ok 'one that is faint, without scope and too wide is found' sh -c 'grep -q "^contrast 2" found && grep -q "^a head without" found && grep -q "^the page is wider" found'
 
 if [ -f "$DOSSIER_AXE/axe.min.js" ]; then
 	printf 'axe passes: true\ndone\n' >want
-	for page in all nl; do
-		looked $page "$DOSSIER_AXE/axe.min.js"
-		finds "$page: axe" $page-looked.html --window-size=1280,800
-		finds "$page: axe, dark" $page-looked.html --window-size=1280,800 $dark
-		finds "$page: axe, 320 px" $page-looked.html --window-size=320,800
+	for page in all nl $documents; do
+		looked "$page" "$DOSSIER_AXE/axe.min.js"
+		finds "$page: axe" "$page-looked.html" --window-size=1280,800
+		finds "$page: axe, dark" "$page-looked.html" --window-size=1280,800 "$dark"
+		finds "$page: axe, 320 px" "$page-looked.html" --window-size=320,800
 	done
 else
 	skip 'the accessibility checker' 'no DOSSIER_AXE=FOLDER with axe.min.js'
@@ -199,6 +246,17 @@ if command -v pdftotext >/dev/null; then
 	awk 'BEGIN { RS = "\f" } /Cases opened, by service and applicant/ && !/1,221 .*1,279/ { print "cut" }' all.txt >found
 	same 'a table is not cut' nothing found
 	ok 'the whole table is there, the widest too' sh -c 'for m in 2024-01 2025-06 2026-12; do grep -q -- "$m" all.txt || exit 1; done'
+	for page in $documents; do
+		chromium --no-pdf-header-footer --print-to-pdf="$tmp/$page.pdf" "file://$tmp/pages/$page.html" >/dev/null
+		pdftotext -layout "$page.pdf" "$page.txt"
+	done
+	# The last thing that a person is told, and no page that holds nothing.
+	for page in $documents; do
+		last=$(sed 's/<[^>]*>//g' "pages/$page.html" | grep -v '^ *$' | tail -n 1 | sed 's/.* \([^ ]* [^ ]*\)$/\1/')
+		tr '\n\f' '  ' <"$page.txt" | tr -s ' ' | grep -qF -- "$last" || echo "$page ends before '$last'"
+		awk -v page="$page" 'BEGIN { RS = "\f" } !NF && NR > 1 { empty = NR } NF { last = NR } END { if (empty && empty < last) print page ": page " empty " is empty" }' "$page.txt"
+	done >found
+	same 'documents are whole on paper' nothing found
 else
 	skip 'on paper' 'no pdftotext'
 fi
