@@ -70,6 +70,9 @@ found_unknown(struct check *c, const struct level *level, struct str text, struc
 
 	if (near.p != NULL)
 		fix(c->findings, f, "did you mean '%s'?", nam(c->findings, near));
+	else
+		fix(c->findings, f, "write a field of it (dossier help KIND lists those of a kind), "
+		    "or a name that dossier-template(5) lists");
 }
 
 static void
