@@ -142,7 +142,7 @@ csv_cell(struct buf *out, const struct table *table, size_t row, size_t column, 
 	if (cell->kind == CELL_FIGURE)
 		csv_field(out, cell->text);
 	else if (cell->kind == CELL_TEXT)
-		csv_label(out, cell->text);
+		csv_label(out, cell_id(table, row, column));
 	buf_char(out, ',');
 	if (cell->kind == CELL_HIDDEN)
 		buf_text(out, "hidden");

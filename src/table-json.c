@@ -201,8 +201,10 @@ lines_json(struct buf *out, const struct table *table)
 			buf_text(out, k > 0 ? ", " : "");
 			if (cell->kind == CELL_NONE || cell->kind == CELL_HIDDEN)
 				buf_text(out, "null");
-			else
+			else if (cell->kind == CELL_FIGURE)
 				figure(out, cell);
+			else
+				json_string(out, cell_id(table, i, k));
 		}
 		buf_char(out, ']');
 	}

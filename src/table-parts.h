@@ -21,6 +21,8 @@ bool has_measures(const struct table *table);
 /* How many columns are worth showing: a total beside the only column would say the same again. */
 size_t columns_shown(const struct table *table);
 const struct cell *cell_at(const struct table *table, size_t row, size_t column);
+/* What stands there in no language: of a list's line the field's value. */
+struct str cell_id(const struct table *table, size_t row, size_t column);
 /* As people read it: a figure in the language's way. Lives in the arena or where the cell's text does. */
 struct str cell_words(const struct words *words, const struct cell *cell, struct arena *arena);
 

@@ -108,7 +108,7 @@ line_rec(struct buf *out, const struct table *table, size_t row)
 		const struct cell *cell = cell_at(table, row, k);
 
 		if (cell->kind == CELL_FIGURE || (cell->kind == CELL_TEXT && cell->text.n > 0))
-			named_field(out, heading_id(&table->columns.list[k], 0), cell->text);
+			named_field(out, heading_id(&table->columns.list[k], 0), cell_id(table, row, k));
 	}
 }
 

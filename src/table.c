@@ -82,6 +82,16 @@ cell_at(const struct table *table, size_t row, size_t column)
 }
 
 struct str
+cell_id(const struct table *table, size_t row, size_t column)
+{
+	const struct str *ids = table->is_list ? table->rows.list[row].ids : NULL;
+
+	if (ids == NULL)
+		return cell_at(table, row, column)->text;
+	return ids[column].p != NULL ? ids[column] : STR("");
+}
+
+struct str
 cell_words(const struct words *words, const struct cell *cell, struct arena *arena)
 {
 	struct buf text = BUF_INIT;
