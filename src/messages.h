@@ -424,6 +424,10 @@ M(CENTRES_DIFFER, "centres-differ", ERROR,
   "Centres that a report adds up do not count by the same definition, descriptors, States, rules or settings.",
   "Make the record that the message names the same in all of them, and commit it; or leave that centre out.",
   "Where: Kind = 'conversation' in one, Where: Kind ~ 'conversation|consultation' in the other", "the same record in both")
+M(REPORT_BESIDE, "tables-beside", WARNING,
+  "Tables of a public report, or rows of one, are related in a way that the program cannot compare: small counts may be computed from both.",
+  "Make them one table, leave one out, or look yourself and say so: 'Checked: TABLE: REASON'.",
+  "Where: Age << 12 in one table, Where: Age << 13 in another", "Bins: Age 12 18 in one table")
 M(REPORT_PARAMETER, "report-parameter", ERROR,
   "A parameter of a report is missing, or its value is none that it can have.",
   "Give the option that the message names a value of its type.",

@@ -960,3 +960,90 @@ naming_where(const struct naming *naming, size_t table, size_t other, const stru
 	}
 	return *n > 0 && *n + a->n_where == b->n_where;
 }
+
+/* ---- what conditions are about ---- */
+
+struct topic_seen {
+	const struct report *report;
+	struct topic *topic;
+};
+
+static void
+see_topic(void *context, const struct name *name, struct span at)
+{
+	struct topic_seen *seen = context;
+	struct topic *topic = seen->topic;
+	struct name plain = { name->field, name->sub, -1, name->joined };
+
+	(void)at;
+	if (name->field == seen->report->param_symbol || name->field == seen->report->period_symbol)
+		return;
+	if (name->field == seen->report->case_symbol && name->sub != 0)
+		plain.field = name->sub, plain.sub = 0;
+	if (topic->n < TOPIC_NAMES)
+		topic->names[topic->n++] = plain;
+}
+
+static const struct condition_known *
+known_as(const struct naming *naming, struct str atom)
+{
+	size_t i;
+
+	if (str_starts(atom, STR(NOT)))
+		atom = slice(atom, sizeof(NOT) - 1, atom.n);
+	for (i = 0; i < naming->n_conditions; i++)
+		if (str_eq(naming->conditions[i].atom, atom))
+			return &naming->conditions[i];
+	return NULL;
+}
+
+/* What a closing adds is implied, and not asked about. */
+static void
+add_topic(struct naming *naming, struct str atom, bool is_where, struct topics *topics)
+{
+	const struct condition_known *known = known_as(naming, atom);
+	struct topic_seen seen = { naming->report, &topics->list[topics->n] };
+	struct expr *expr;
+
+	if (known == NULL || topics->n == TOPICS_MAX)
+		return;
+	*seen.topic = (struct topic){ .atom = known->atom, .is_where = is_where, .domain = known->domain,
+		.is_equality = known->atom.p != known->text.p };
+	expr = compiled(naming, known);
+	if (expr != NULL) {
+		expr_names(expr, see_topic, &seen);
+		expr_free(expr);
+	}
+	topics->n++;
+}
+
+void
+naming_topics(struct naming *naming, size_t table, struct topics *topics)
+{
+	const struct known_table *own = &naming->tables[table];
+	const struct tally *t = &naming->report->tables[table];
+	struct topic_seen seen = { .report = naming->report };
+	size_t i, k, j;
+
+	topics->n = 0;
+	for (i = 0; i < own->n_where; i++)
+		add_topic(naming, own->where[i], true, topics);
+	for (k = 0; k < t->n_levels; k++) {
+		const struct level *level = &t->levels[k];
+
+		for (i = 0; level->kind == LEVEL_CONDITIONS && i < level->n_conditions; i++)
+			for (j = 0; j < own->rows[k][i].n; j++)
+				add_topic(naming, own->rows[k][i].atoms[j], false, topics);
+		if ((level->kind != LEVEL_FIELD && level->kind != LEVEL_BINS) || topics->n == TOPICS_MAX)
+			continue;
+		seen.topic = &topics->list[topics->n++];
+		*seen.topic = (struct topic){ .level = level, .has_room = own->n_blends[k] < BLENDS_MAX };
+		see_topic(&seen, &level->name, (struct span){ NULL, 0, 0 });
+	}
+}
+
+struct str
+naming_base(const struct naming *naming, size_t table, bool with_target)
+{
+	return with_target ? naming->tables[table].with_target : naming->tables[table].base;
+}

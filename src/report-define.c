@@ -124,6 +124,7 @@ static const struct table_field {
 	{ "Compare", FORM_ANY - FORM_LIST },
 	{ "Chart", FORM_ANY - FORM_LIST },
 	{ "Note", FORM_ANY },
+	{ "Checked", FORM_ANY },
 };
 #define TABLE_FIELDS (sizeof(table_fields) / sizeof(*table_fields))
 
@@ -539,14 +540,18 @@ read_tables(struct reading *r)
 {
 	struct report *report = r->report;
 	size_t n, i;
-	const struct entity *const *all = directory_all(report->directory, STR("Table"), &n);
+	const struct entity *const *all = directory_all(report->directory, STR("Table"), &n), **own;
 
 	report->tables = ARENA_NEW(&report->arena, struct tally, n);
+	own = ARENA_NEW(&report->arena, const struct entity *, n);
 	for (i = 0; i < n; i++) {
 		r->entity = all[i];
-		if (str_eq(reading_text(r, "Report"), report->name))
-			read_table(r, &report->tables[report->n++]);
+		if (!str_eq(reading_text(r, "Report"), report->name))
+			continue;
+		own[report->n] = all[i];
+		read_table(r, &report->tables[report->n++]);
 	}
+	read_beside(r, own);
 }
 
 static void

@@ -4,7 +4,7 @@
  * intervals, report-stock.c for stock and flow, report-records.c for what is no case and report-succession.c for what has
  * ended and is read as what came after; report-keep.c writes and reads counts, report-remove.c takes some away again;
  * report-draw.c makes rows and columns of them, report-guard.c hides small ones by what report-called.c calls them,
- * report-show.c writes the sheet.
+ * report-beside.c tells of tables that cannot be compared so, report-show.c writes the sheet.
  */
 #ifndef REPORT_PARTS_H
 #define REPORT_PARTS_H
@@ -143,6 +143,7 @@ struct tally {
 	size_t n_measures;
 	/* Compare */
 	bool before, year;
+	bool is_year_left_out; /* of a public report, where it overlaps another window in part */
 	struct window windows[WINDOWS_MAX]; /* the first is the report's period */
 	size_t n_windows;
 	/* List */
@@ -263,6 +264,8 @@ void add_choices(struct arena *arena, struct level *level, const struct str *cho
 /* Rows, Row, Columns, Column and Bins of a table; windows and measures. */
 void read_axes(struct reading *r, struct tally *t);
 void read_params(struct reading *r);
+/* Tells which tables of a public report cannot be proved safe beside each other; `entities` are their records. */
+void read_beside(struct reading *r, const struct entity *const *entities);
 
 /* ---- days ---- */
 
@@ -533,6 +536,28 @@ void naming_rest(struct naming *naming, const struct called *called, uint32_t co
 bool naming_is_row(const struct naming *naming, size_t table, struct str atom);
 /* Whether one table counts a part of another by its Where: then the conditions that it has beside. */
 bool naming_where(const struct naming *naming, size_t table, size_t other, const struct str **extra, size_t *n);
+/* What a condition, or a level, of a table is about. */
+#define TOPIC_NAMES 12
+#define TOPICS_MAX 48
+struct topic {
+	struct str atom; /* a condition, whether it must hold or must not */
+	const struct level *level; /* NULL: a condition */
+	bool is_where; /* it holds in the whole table */
+	bool is_equality; /* Name = 'value' */
+	bool has_room; /* a level that can be blended by one more */
+	const void *domain; /* of the one field with few values that it is about; NULL: it is about others */
+	struct name names[TOPIC_NAMES]; /* without Case; field 0: the days of an interval */
+	size_t n;
+};
+
+struct topics {
+	struct topic list[TOPICS_MAX];
+	size_t n;
+};
+
+void naming_topics(struct naming *naming, size_t table, struct topics *topics);
+/* What a table counts. */
+struct str naming_base(const struct naming *naming, size_t table, bool with_target);
 bool is_standing(enum measure measure);
 /* What a bin is called: "..7", "7..14", "90.." */
 struct str cut_id(const struct level *level, uint32_t bin, struct arena *arena);

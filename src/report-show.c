@@ -274,13 +274,15 @@ finish_notes(const struct report *report, const struct drawn *drawn, struct aren
 {
 	const struct cube *cube = drawn->cube;
 	const struct tally *t = cube->tally;
-	struct notes notes = { report, arena, ARENA_NEW(arena, struct str, t->n_notes + WINDOWS_MAX + 5), 0 };
+	struct notes notes = { report, arena, ARENA_NEW(arena, struct str, t->n_notes + WINDOWS_MAX + 6), 0 };
 	struct str what = word(report->words, counted_name(t));
 	size_t i;
 
 	for (i = 0; i < t->n_notes; i++)
 		notes.list[notes.n++] = plain_text(arena, words_label(report->words, STR(""), t->notes[i]));
 	window_notes(&notes, t);
+	if (t->is_year_left_out)
+		add_note(&notes, WORD("Not compared with a year before, which overlaps another period of this report in part."), 0, what);
 	if (drawn->more > 0)
 		add_note(&notes, WORD("and {n} more"), (int64_t)drawn->more, what);
 	if (cube->spread > 0)

@@ -150,6 +150,29 @@ add_window(struct tally *t, struct period period, const char *name)
 	t->n_windows++;
 }
 
+static bool
+overlap_in_part(struct period a, struct period b)
+{
+	if (a.from == b.from && a.to == b.to)
+		return false;
+	return (a.from == DAY_NONE || b.to == DAY_NONE || a.from < b.to) &&
+	    (b.from == DAY_NONE || a.to == DAY_NONE || b.from < a.to);
+}
+
+/* What is in one window and not in the other could be computed, whichever table of the report has them. */
+static bool
+overlaps_others(const struct report *report, struct period year)
+{
+	struct period p = report->period;
+	bool before = false;
+	size_t i;
+
+	for (i = 0; i < report->n; i++)
+		before = before || report->tables[i].before;
+	return overlap_in_part(year, p) ||
+	    (before && p.from != DAY_NONE && p.to != DAY_NONE && overlap_in_part(year, period_before(p)));
+}
+
 void
 set_windows(const struct report *report, struct tally *t)
 {
@@ -159,7 +182,8 @@ set_windows(const struct report *report, struct tally *t)
 	add_window(t, p, WORD("this period"));
 	if (t->before && p.from != DAY_NONE && p.to != DAY_NONE)
 		add_window(t, period_before(p), WORD("the period before"));
-	if (t->year)
+	t->is_year_left_out = t->year && report->is_public && overlaps_others(report, year_before(p));
+	if (t->year && !t->is_year_left_out)
 		add_window(t, year_before(p), WORD("a year before"));
 }
 

@@ -1123,7 +1123,7 @@ faults(void)
 		{ "", "Clumns: quarter\n",
 		    "report-word: unknown field 'Clumns', expected one of: Table, Report, Title, Count, Sum, From, To, "
 		    "Given_up, Each, Target, Show, Stock, List, Limit, Where, Date, On, Rows, Row, Columns, Column, Bins, "
-		    "Shown_by, Total, Empty, Compare, Chart, Note|did you mean 'Columns'?" },
+		    "Shown_by, Total, Empty, Compare, Chart, Note, Checked|did you mean 'Columns'?" },
 		{ "", "Total: bth\n",
 		    "report-word: unknown Total 'bth', expected one of: none, rows, columns, both|did you mean 'both'?" },
 		{ "Scope: Service = Param.servce\nParam: service field Service\n", "",
