@@ -8,14 +8,14 @@ nl=$top/templates/reports/labels-nl.rec en=$top/templates/reports/labels-en.rec
 perl "$tests/labels.pl" "$top"/src/*.c -- "$top/templates" >needed || exit 99
 ok 'words are found' sh -c 'test "$(wc -l <needed)" -gt 300'
 # FIELD<TAB>LABEL<TAB>TEXT a line
-cat >labels.awk <<'END'
+cat >labels.awk <<'EOF'
 	function flush() { if (label != "") print field "\t" label "\t" text; label = field = text = "" }
 	/^$/ { flush() }
 	/^Label: / { label = substr($0, 8) }
 	/^Field: / { field = substr($0, 8) }
 	/^Text: / { text = substr($0, 7) }
 	END { flush() }
-END
+EOF
 awk -f labels.awk "$nl" >labels
 awk -f labels.awk "$en" >labels.en
 
