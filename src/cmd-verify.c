@@ -434,15 +434,19 @@ stands(const struct paper *paper)
 
 	for (i = 0; i < paper->n_centres; i++) {
 		const struct centre *centre = &paper->centres[i];
+		bool in_history, of_day;
 
 		if (!has_commit(centre->store, centre->commit)) {
 			print_centre(paper, centre);
 			printf("its commit %s is not in this repository: get what is new (git pull); if it is still missing, the history"
 			    " was changed\n", centre->commit);
 			all = GONE;
-		} else if (!(is_in_history(paper, centre) & is_of_day(paper, centre)) && all != GONE) {
-			all = ASIDE;
+			continue;
 		}
+		in_history = is_in_history(paper, centre);
+		of_day = is_of_day(paper, centre);
+		if (!(in_history && of_day) && all != GONE)
+			all = ASIDE;
 	}
 	return all;
 }

@@ -540,7 +540,8 @@ read_tables(struct reading *r)
 {
 	struct report *report = r->report;
 	size_t n, i;
-	const struct entity *const *all = directory_all(report->directory, STR("Table"), &n), **own;
+	const struct entity *const *all = directory_all(report->directory, STR("Table"), &n);
+	const struct entity **own;
 
 	report->tables = ARENA_NEW(&report->arena, struct tally, n);
 	own = ARENA_NEW(&report->arena, const struct entity *, n);

@@ -30,6 +30,8 @@ windows() { # TABLE ROW before|year...
 	shift 2
 	for window in this "$@"; do
 		from=$(window "$window" | cut -d ' ' -f 1) to=$(window "$window" | cut -d ' ' -f 2)
+		# A public report leaves out a year before that is not apart from the period.
+		[ "$window" != year ] || [ -z "$is_public" ] || [ "$(echo "$to" | tr -d -)" -lt "$(echo "$first" | tr -d -)" ] || continue
 		echo "INSERT INTO unit SELECT '$table', c, $row, '*', '$from..$to', 1 FROM head WHERE head.Opened BETWEEN '$from' AND '$to' AND $(in_scope head.c Opened);"
 	done
 }
@@ -42,6 +44,8 @@ is_offer="(Kind = 'handover' AND Step = 'offered')" is_accepted="(Kind = 'handov
 is_turned_down="(Kind = 'end' OR (Kind = 'handover' AND Step = 'declined'))"
 asks_support="(Kind = 'request' AND Service = 'support')"
 activity_in="Date >= '$first' AND Date <= '$last'"
+
+is_public=
 
 report_municipality() {
 	cases services "$service" "$applicant" "$(quarter Opened)"
@@ -83,7 +87,9 @@ report_municipality() {
 report_overview() {
 	year_opened='substr(Opened, 1, 4)' year='substr(d, 1, 4)'
 	cases services "$service" "'*'" "$year_opened"
+	is_public=1
 	windows compared "$service" year
+	is_public=
 	cases applicants "$applicant" "'*'" "$year_opened"
 	cases quarters "$(quarter Opened)" "'*'" "'*'"
 	case_values situations Situation "'*'"

@@ -2,6 +2,7 @@
  * Every reader of value.h on the same bytes. What was read and written again reads as the same value;
  * an id's canonical form is its own; a pattern's prefilter lets through all that matches.
  */
+#include "prefilter.h"
 #include "value.h"
 
 #include <stdlib.h>
@@ -121,6 +122,7 @@ static void
 try_pattern(struct str text, struct arena *arena)
 {
 	struct str source, found = STR_NULL;
+	struct pattern_study study;
 	struct prefilter filter;
 	struct pattern *pattern;
 	const char *reason = NULL;
@@ -136,7 +138,8 @@ try_pattern(struct str text, struct arena *arena)
 		return;
 	}
 	prefilter_init(&filter);
-	prefilter_add(&filter, 3, pattern);
+	pattern_study(pattern, &study);
+	prefilter_add(&filter, 3, study.has_first ? study.first : NULL, study.has_needs ? study.needs : NULL);
 	for (k = 0; k < 50 && match != MATCH_LIMIT; k++) {
 		match = pattern_match(pattern, text, 0, &found);
 		if (match != NO_MATCH)
@@ -144,6 +147,7 @@ try_pattern(struct str text, struct arena *arena)
 		if (match == MATCH)
 			hold(found.p >= text.p && found.p + found.n <= text.p + text.n);
 	}
+	prefilter_release(&filter);
 	pattern_free(pattern);
 }
 
