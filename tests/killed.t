@@ -179,7 +179,7 @@ if command -v script >/dev/null; then
 	(for i in 1 2 3 4 5 6 7 8 9 10; do
 		for j in 1 2 3 4 5 6 7 8 9 10; do grep -q 'apply this' "$tmp/out" && break 2; sleep 0.1; done
 	done
-	printf '\n# by hand\n' >>directory/municipalities.rec; echo y) |
+	printf '\n# by hand\n' >>directory/municipalities.rec; echo y; sleep 2) |
 	    script -qec "dossier --today 2026-03-09 import municipalities $tmp/table.csv" /dev/null >"$tmp/out" 2>&1
 	ok 'an import that thought it over does not undo what was written meanwhile' grep -qx '# by hand' directory/municipalities.rec
 	ok 'and says so' grep -q 'something else changed it meanwhile, and that is kept: run this again' "$tmp/out"
