@@ -428,6 +428,10 @@ M(REPORT_BESIDE, "tables-beside", WARNING,
   "Tables of a public report, or rows of one, are related in a way that the program cannot compare: small counts may be computed from both.",
   "Make them one table, leave one out, or look yourself and say so: 'Checked: TABLE: REASON'.",
   "Where: Age << 12 in one table, Where: Age << 13 in another", "Bins: Age 12 18 in one table")
+M(NEEDLESS_CHECKED, "needless-checked", WARNING,
+  "'Checked' names a table of a public report beside which the program proves this one safe by itself.",
+  "Take that name out: a reason that nothing needs hides what changes later.",
+  "Checked: services: ... in a table that is by Applicant", "Checked: contacts: ... in a table that counts entries otherwise")
 M(REPORT_PARAMETER, "report-parameter", ERROR,
   "A parameter of a report is missing, or its value is none that it can have.",
   "Give the option that the message names a value of its type.",

@@ -33,6 +33,7 @@ struct beside {
 	const struct entity *const *entities;
 	struct naming *naming;
 	struct topics *topics; /* by table */
+	struct span *checked; /* by table, and table that its record says was looked at: where it says so */
 	struct str field; /* on which the conditions compared last both bear */
 };
 
@@ -226,79 +227,96 @@ doubt_between(struct beside *b, size_t x, size_t y)
 
 /* ---- what was looked at ---- */
 
-/* The names before the colon, and the reason behind it. */
-static struct str
-checked_names(struct str value, struct str *reason)
+static struct span *
+checked_at(const struct beside *b, size_t table, size_t other)
 {
-	size_t i;
-
-	for (i = 0; i < value.n && value.p[i] != ':'; i++)
-		;
-	*reason = i < value.n ? str_trim((struct str){ value.p + i + 1, value.n - i - 1 }) : STR("");
-	return (struct str){ value.p, i };
+	return &b->checked[table * b->r->report->n + other];
 }
 
-/* Whether the record of one table says that the other was looked at. */
 static bool
-says_checked(const struct beside *b, size_t table, size_t other)
+is_checked(const struct beside *b, size_t table, size_t other)
 {
-	const struct record *record = b->entities[table]->record;
-	struct str names, reason, name;
-	uint32_t i;
-
-	for (i = 0; i < record->n; i++) {
-		if (!str_is(record->fields[i].name, "Checked"))
-			continue;
-		names = checked_names(record->fields[i].value, &reason);
-		while ((name = str_word(&names)).n > 0)
-			if (str_eq(name, b->r->report->tables[other].name))
-				return true;
-	}
-	return false;
+	return checked_at(b, table, other)->source != NULL || checked_at(b, other, table)->source != NULL;
 }
 
 static void
-check_checked(struct reading *r, const struct field *field, struct str *tables)
+unknown_table(struct reading *r, struct str name, struct span at)
 {
-	struct str reason, names = checked_names(field->value, &reason), name;
-	size_t i, n = 0;
-
-	while ((name = str_word(&names)).n > 0) {
-		struct str near = nearest(name, tables, r->report->n);
-		struct finding *f;
-
-		n++;
-		for (i = 0; i < r->report->n && !str_eq(tables[i], name); i++)
-			;
-		if (i < r->report->n)
-			continue;
-		f = fault(r, find(r->findings, MSG_REPORT_WORD, reading_span(r, field), "the report has no table '%s'",
-		    nam(r->findings, name)));
-		if (near.p != NULL)
-			fix(r->findings, f, "did you mean '%s'?", nam(r->findings, near));
-	}
-	if (n == 0 || reason.n == 0)
-		fault(r, find(r->findings, MSG_REPORT_WORD, reading_span(r, field),
-		    "'Checked' lacks %s, expected TABLE: REASON", n == 0 ? "a table" : "a reason"));
-}
-
-static void
-read_checked(struct beside *b)
-{
-	struct reading *r = b->r;
-	struct str *tables = xcalloc(r->report->n + 1, sizeof(*tables));
+	struct str *tables = xcalloc(r->report->n, sizeof(*tables)), near;
+	struct finding *f;
 	size_t i;
-	uint32_t k;
 
 	for (i = 0; i < r->report->n; i++)
 		tables[i] = r->report->tables[i].name;
-	for (i = 0; i < r->report->n; i++) {
-		r->entity = b->entities[i];
-		for (k = 0; k < r->entity->record->n; k++)
-			if (str_is(r->entity->record->fields[k].name, "Checked"))
-				check_checked(r, &r->entity->record->fields[k], tables);
-	}
+	near = nearest(name, tables, r->report->n);
+	f = fault(r, find(r->findings, MSG_REPORT_WORD, at, "the report has no table '%s'", nam(r->findings, name)));
+	if (near.p != NULL)
+		fix(r->findings, f, "did you mean '%s'?", nam(r->findings, near));
 	free(tables);
+}
+
+static void
+check_table(struct beside *b, size_t table, struct str name, struct span at)
+{
+	struct reading *r = b->r;
+	struct findings *findings = r->findings;
+	const struct tally *tables = r->report->tables;
+	size_t i;
+
+	for (i = 0; i < r->report->n && !str_eq(tables[i].name, name); i++)
+		;
+	if (i == r->report->n)
+		unknown_table(r, name, at);
+	else if (checked_at(b, table, i)->source != NULL)
+		fault(r, find(findings, MSG_REPORT_WORD, at, "'Checked' names '%s' twice", nam(findings, name)));
+	else if (is_checked(b, table, i))
+		fault(r, find(findings, MSG_REPORT_WORD, at, "'Checked' of '%s' names '%s' already", nam(findings, name),
+		    nam(findings, tables[table].name)));
+	else
+		*checked_at(b, table, i) = at;
+}
+
+/* TABLE...: REASON */
+static void
+read_checked(struct beside *b, size_t table, const struct field *field)
+{
+	struct reading *r = b->r;
+	struct span at = reading_span(r, field);
+	struct str names = field->value, name;
+	size_t i, n = 0;
+
+	if (!r->report->is_public) {
+		fix(r->findings, fault(r, find(r->findings, MSG_REPORT_WORD, at,
+		    "'Checked' says nothing in a report that is not public")), "leave it out");
+		return;
+	}
+	for (i = 0; i < names.n && names.p[i] != ':'; i++)
+		;
+	if (i == names.n || str_trim((struct str){ names.p + i + 1, names.n - i - 1 }).n == 0) {
+		fault(r, find(r->findings, MSG_REPORT_WORD, at, "'Checked' lacks a reason, expected TABLE: REASON"));
+		return;
+	}
+	for (names.n = i; (name = str_word(&names)).n > 0; n++)
+		check_table(b, table, name, reading_part(r, field, name));
+	if (n == 0)
+		fault(r, find(r->findings, MSG_REPORT_WORD, at, "'Checked' lacks a table, expected TABLE: REASON"));
+}
+
+static void
+read_all_checked(struct beside *b)
+{
+	struct reading *r = b->r;
+	size_t i;
+	uint32_t k;
+
+	for (i = 0; i < r->report->n; i++) {
+		const struct record *record = b->entities[i]->record;
+
+		r->entity = b->entities[i];
+		for (k = 0; k < record->n; k++)
+			if (str_is(record->fields[k].name, "Checked"))
+				read_checked(b, i, &record->fields[k]);
+	}
 }
 
 /* ---- telling ---- */
@@ -317,6 +335,20 @@ tell(struct beside *b, size_t table, enum doubt doubt, const struct buf *others)
 	fix(r->findings, f, "make them one table, leave one out, or look yourself and say so there: 'Checked: TABLE: REASON'");
 }
 
+static void
+tell_needless(struct beside *b, size_t table, size_t other)
+{
+	struct findings *findings = b->r->findings;
+	const struct tally *tables = b->r->report->tables;
+	struct span at = *checked_at(b, table, other);
+	struct finding *f;
+
+	f = table == other ? find(findings, MSG_NEEDLESS_CHECKED, at, "the rows of table '%s' are proved safe beside each other",
+	    nam(findings, tables[table].name)) : find(findings, MSG_NEEDLESS_CHECKED, at,
+	    "table '%s' is proved safe beside '%s'", nam(findings, tables[table].name), nam(findings, tables[other].name));
+	fix(findings, f, "take '%s' out of 'Checked'", nam(findings, tables[other].name));
+}
+
 /* One finding for each doubt that a table has about those before it, and itself. */
 static void
 tell_of(struct beside *b, size_t table)
@@ -328,7 +360,7 @@ tell_of(struct beside *b, size_t table)
 
 	memset(others, 0, sizeof(others));
 	for (i = 0; i <= table; i++) {
-		if (says_checked(b, table, i) || says_checked(b, i, table))
+		if (is_checked(b, table, i))
 			continue;
 		doubt = doubt_between(b, table, i);
 		if (doubt == DOUBT_CONDITIONS && fields.p == NULL)
@@ -346,21 +378,37 @@ tell_of(struct beside *b, size_t table)
 	}
 }
 
+static void
+tell_all_needless(struct beside *b, size_t table)
+{
+	size_t i;
+
+	for (i = 0; i < b->r->report->n; i++)
+		if (checked_at(b, table, i)->source != NULL && doubt_between(b, table, i) == DOUBT_NONE)
+			tell_needless(b, table, i);
+}
+
 void
 read_beside(struct reading *r, const struct entity *const *entities)
 {
 	struct beside b = { .r = r, .entities = entities };
-	size_t i;
+	size_t i, n = r->report->n;
 
-	read_checked(&b);
-	if (!r->report->is_public || r->found > 0 || r->report->n == 0)
+	if (n == 0)
 		return;
-	b.naming = naming_new(r->report, NULL);
-	b.topics = xcalloc(r->report->n, sizeof(*b.topics));
-	for (i = 0; i < r->report->n; i++)
-		naming_topics(b.naming, i, &b.topics[i]);
-	for (i = 0; i < r->report->n; i++)
-		tell_of(&b, i);
-	free(b.topics);
-	naming_free(b.naming);
+	b.checked = xcalloc(n * n, sizeof(*b.checked));
+	read_all_checked(&b);
+	if (r->report->is_public && r->found == 0) {
+		b.naming = naming_new(r->report, NULL);
+		b.topics = xcalloc(n, sizeof(*b.topics));
+		for (i = 0; i < n; i++)
+			naming_topics(b.naming, i, &b.topics[i]);
+		for (i = 0; i < n; i++) {
+			tell_of(&b, i);
+			tell_all_needless(&b, i);
+		}
+		free(b.topics);
+		naming_free(b.naming);
+	}
+	free(b.checked);
 }
