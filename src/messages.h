@@ -429,7 +429,7 @@ M(REPORT_BESIDE, "tables-beside", WARNING,
   "Make them one table, leave one out, or look yourself and say so: 'Checked: TABLE: REASON'.",
   "Where: Age << 12 in one table, Where: Age << 13 in another", "Bins: Age 12 18 in one table")
 M(NEEDLESS_CHECKED, "needless-checked", WARNING,
-  "'Checked' names a table of a public report beside which the program proves this one safe by itself.",
+  "The 'Checked' of a public report's table names one beside which the program proves it safe by itself.",
   "Take that name out: a reason that nothing needs hides what changes later.",
   "Checked: services: ... in a table that is by Applicant", "Checked: contacts: ... in a table that counts entries otherwise")
 M(REPORT_PARAMETER, "report-parameter", ERROR,
