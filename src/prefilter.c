@@ -1,7 +1,9 @@
 /*
  * Most text holds nothing that is looked for, so what is quick is to see that: 64 bytes at a time, is there a
  * byte that some pattern needs, and do the first two letters of a word begin one of the words? Only then is
- * text read byte by byte. Letters are told in 64-bit words, eight at a time (Warren, Hacker's Delight, 2nd
+ * text read byte by byte. Where the machine has AVX2, 32 bytes at once are put into their sets by two tables of 16, of
+ * their low and their high halves (G. Langdale, D. Lemire, "Parsing Gigabytes of JSON per Second", VLDB Journal 28,
+ * 2019, section 3.1.2). Elsewhere letters are told in 64-bit words, eight at a time (Warren, Hacker's Delight, 2nd
  * ed. 2012, chapter 6: a byte in a range, and the flags gathered by a multiplication).
  */
 #include "prefilter.h"
@@ -10,10 +12,88 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
+
 #define RUN 64
 
 /* 0x01 in each byte of a word. */
 #define EACH (~(uint64_t)0 / 255)
+
+/* ---- making ---- */
+
+static bool
+has_vectors(void)
+{
+#ifdef __x86_64__
+	return __builtin_cpu_supports("avx2");
+#else
+	return false;
+#endif
+}
+
+/* The low halves that bytes of a set with this high half have. */
+static unsigned
+lows_of(const bool bytes[256], unsigned high)
+{
+	unsigned lows = 0, low;
+
+	for (low = 0; low < 16; low++)
+		lows |= (unsigned)bytes[high << 4 | low] << low;
+	return lows;
+}
+
+/* High halves with the same low halves share a bit. */
+static void
+add_halves(struct prefilter *filter, const bool bytes[256], uint8_t bits[PREFILTER_HALVES])
+{
+	unsigned high, low, lows, same;
+	int at, bit;
+
+	for (high = 0; high < 16; high++) {
+		lows = lows_of(bytes, high);
+		for (same = 0; same < high && lows_of(bytes, same) != lows; same++)
+			;
+		if (lows == 0 || same < high)
+			continue;
+		for (at = 0; at < PREFILTER_HALVES && filter->halves[at].n == 8; at++)
+			;
+		if (at == PREFILTER_HALVES) {
+			filter->by_halves = false;
+			return;
+		}
+		bit = 1 << filter->halves[at].n++;
+		bits[at] |= (uint8_t)bit;
+		for (low = 0; low < 16; low++)
+			filter->halves[at].low[low] |= (uint8_t)(lows >> low & 1 ? bit : 0);
+		for (; same < 16; same++)
+			filter->halves[at].high[same] |= (uint8_t)(lows_of(bytes, same) == lows ? bit : 0);
+	}
+}
+
+/* All sets anew: of letters, of those that words begin with, and those that are counted. */
+static void
+make_halves(struct prefilter *filter)
+{
+	bool letters[256] = { false }, begins[256] = { false };
+	size_t i;
+
+	memset(filter->halves, 0, sizeof(filter->halves));
+	memset(filter->letters, 0, sizeof(filter->letters));
+	memset(filter->begins, 0, sizeof(filter->begins));
+	filter->by_halves = has_vectors();
+	for (i = 0; i < 256; i++) {
+		letters[i] = filter->letter[i] < 26;
+		begins[i] = letters[i] && filter->second[filter->letter[i]] != 0;
+	}
+	add_halves(filter, letters, filter->letters);
+	add_halves(filter, begins, filter->begins);
+	for (i = 0; i < filter->n_sets; i++) {
+		memset(filter->sets[i].bits, 0, sizeof(filter->sets[i].bits));
+		add_halves(filter, filter->sets[i].bytes, filter->sets[i].bits);
+	}
+}
 
 void
 prefilter_init(struct prefilter *filter)
@@ -23,6 +103,7 @@ prefilter_init(struct prefilter *filter)
 	memset(filter, 0, sizeof(*filter));
 	for (i = 0; i < 256; i++)
 		filter->letter[i] = (uint8_t)(((i | 0x20) >= 'a' && (i | 0x20) <= 'z') ? (i | 0x20) - 'a' : 26);
+	make_halves(filter);
 }
 
 void
@@ -82,6 +163,7 @@ prefilter_count(struct prefilter *filter, int bit, const bool bytes[256], size_t
 	filter->least[filter->n_least++] = (struct prefilter_least){ pattern, set_of(filter, bytes), least };
 	filter->any_first |= pattern;
 	filter->no_need |= pattern;
+	make_halves(filter);
 }
 
 static void
@@ -121,8 +203,11 @@ prefilter_word(struct prefilter *filter, int bit, struct str word)
 		filter->second[made.text[0] - 'a'] |= 1U << (made.text[1] - 'a');
 	else
 		filter->second[made.text[0] - 'a'] |= made.is_beginning ? ~0U : 1U << 26;
+	make_halves(filter);
 	return true;
 }
+
+/* ---- words ---- */
 
 /* 0 to 25; 26 for what is no ASCII letter. */
 static unsigned
@@ -157,6 +242,13 @@ words_at(const struct prefilter *filter, struct str text)
 			found |= filter->words[i].set;
 	return found;
 }
+
+/* ---- 64 bytes at a time ---- */
+
+/* What a run holds: bit i of its byte i. */
+struct run {
+	uint64_t letters, begins; /* begins: at least the letters that words begin with */
+};
 
 /* Written so that compilers see one load in it. */
 static uint64_t
@@ -202,6 +294,68 @@ count_in(const struct prefilter_set *set, const char *p)
 	return count;
 }
 
+static void
+look(const struct prefilter *filter, const char *p, struct run *run, size_t *counts)
+{
+	size_t i;
+
+	run->letters = run->begins = letters_in(p);
+	for (i = 0; i < filter->n_sets; i++)
+		counts[i] += count_in(&filter->sets[i], p);
+}
+
+#ifdef __x86_64__
+#define VECTORS __attribute__((target("avx2,popcnt")))
+
+/* The bytes of which a class has one of the bits. */
+VECTORS static inline uint64_t
+among(const __m256i classes[PREFILTER_HALVES][2], const uint8_t bits[PREFILTER_HALVES])
+{
+	uint64_t found = 0;
+	int at;
+
+	for (at = 0; at < PREFILTER_HALVES; at++) {
+		__m256i mask = _mm256_set1_epi8((char)bits[at]), none = _mm256_setzero_si256();
+		uint32_t low, high;
+
+		if (bits[at] == 0)
+			continue;
+		low = ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_and_si256(classes[at][0], mask), none));
+		high = ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_and_si256(classes[at][1], mask), none));
+		found |= (uint64_t)high << 32 | low;
+	}
+	return found;
+}
+
+VECTORS static inline __m256i
+table_of(const uint8_t table[16])
+{
+	return _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)table));
+}
+
+VECTORS static void
+look_by_halves(const struct prefilter *filter, const char *p, struct run *run, size_t *counts)
+{
+	__m256i classes[PREFILTER_HALVES][2], half = _mm256_set1_epi8(0x0f), bytes, low, high;
+	size_t i, at;
+
+	for (i = 0; i < 2; i++) {
+		bytes = _mm256_loadu_si256((const __m256i *)(p + i * 32));
+		low = _mm256_and_si256(bytes, half);
+		high = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), half);
+		for (at = 0; at < PREFILTER_HALVES; at++)
+			classes[at][i] = _mm256_and_si256(_mm256_shuffle_epi8(table_of(filter->halves[at].low), low),
+			    _mm256_shuffle_epi8(table_of(filter->halves[at].high), high));
+	}
+	run->letters = among(classes, filter->letters);
+	run->begins = among(classes, filter->begins);
+	for (i = 0; i < filter->n_sets; i++)
+		counts[i] += (size_t)__builtin_popcountll(among(classes, filter->sets[i].bits));
+}
+#else
+#define look_by_halves look
+#endif
+
 /* The words of the run at `from`, of which `p` is a copy with a byte behind it. */
 static uint64_t
 words_in(const struct prefilter *filter, struct str text, size_t from, const char *p, uint64_t starts)
@@ -237,7 +391,8 @@ bytes_test(const struct prefilter *filter, struct str text, uint64_t patterns)
 uint64_t
 prefilter_test(const struct prefilter *filter, struct str text)
 {
-	uint64_t patterns = ~filter->by_word, letters = 0, before;
+	uint64_t patterns = ~filter->by_word, before;
+	struct run run = { 0, 0 };
 	size_t counts[PREFILTER_PATTERNS], i, j;
 	char last[2 * RUN] = { 0 };
 	const char *p;
@@ -245,12 +400,12 @@ prefilter_test(const struct prefilter *filter, struct str text)
 	memset(counts, 0, filter->n_sets * sizeof(*counts));
 	for (i = 0; i < text.n; i += RUN) {
 		p = text.n - i > RUN ? text.p + i : memcpy(last, text.p + i, text.n - i);
-		for (j = 0; j < filter->n_sets; j++)
-			counts[j] += count_in(&filter->sets[j], p);
-		before = letters >> (RUN - 1);
-		letters = letters_in(p);
-		if (filter->by_word != 0)
-			patterns |= words_in(filter, text, i, p, letters & ~(letters << 1 | before));
+		before = run.letters >> (RUN - 1);
+		if (filter->by_halves)
+			look_by_halves(filter, p, &run, counts);
+		else
+			look(filter, p, &run, counts);
+		patterns |= words_in(filter, text, i, p, run.begins & ~(run.letters << 1 | before));
 	}
 	patterns &= filter->all;
 	for (j = 0; j < filter->n_least; j++)

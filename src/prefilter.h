@@ -8,6 +8,7 @@
 #include "base.h"
 
 #define PREFILTER_PATTERNS 64
+#define PREFILTER_HALVES 2
 
 struct prefilter {
 	uint64_t all; /* bit i: pattern i */
@@ -21,8 +22,16 @@ struct prefilter {
 			unsigned char from, until; /* until is one of them */
 		} ranges[128]; /* the same bytes */
 		size_t n_ranges;
+		uint8_t bits[PREFILTER_HALVES];
 	} *sets;
 	size_t n_sets;
+	/* Bytes by their halves: one is in a set when low[its low half] & high[its high half] has one of the set's bits. */
+	struct prefilter_halves {
+		uint8_t low[16], high[16];
+		int n; /* bits taken */
+	} halves[PREFILTER_HALVES];
+	uint8_t letters[PREFILTER_HALVES], begins[PREFILTER_HALVES]; /* of letters, of those with which words begin */
+	bool by_halves; /* that suffices for all sets, and the machine has the instructions */
 	struct prefilter_least {
 		uint64_t pattern;
 		size_t set, least; /* so many bytes of the set are in a match */

@@ -237,6 +237,8 @@ other_rows() {
 
 memory=
 for size in $sizes; do prepare "$size"; done
+# What was just written would still be on its way to the disk while the first rows are measured.
+sync
 heading row cases ours theirs ratio target ''
 for size in $sizes; do
 	check_rows "$size"
