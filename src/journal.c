@@ -244,7 +244,6 @@ case_get(void *context, const struct record *self, const struct name *name, size
 {
 	struct casefile *file = context;
 	const struct terms *terms = file->terms;
-	const struct rectype *type = schema_type(terms->schema, STR("Case"));
 
 	(void)self;
 	if (name->sub == 0 && name->field == terms->known.entry) {
@@ -259,8 +258,8 @@ case_get(void *context, const struct record *self, const struct name *name, size
 		return any_entry_value(file, name->sub, i, value);
 	if (name->field == terms->known.case_)
 		return standing_value(file, name->sub, file->today, i, value);
-	if (follow(file, type, name->field, name->sub, file->today, i, case_value_today, file,
-	    value))
+	if (follow(file, schema_type(terms->schema, STR("Case")), name->field, name->sub, file->today, i,
+	    case_value_today, file, value))
 		return true;
 	return standing_value(file, name->joined, file->today, i, value);
 }

@@ -60,6 +60,15 @@ joined_name(struct str name, struct buf *room)
 	return buf_view(room);
 }
 
+static size_t
+quick_place(struct str name)
+{
+	const unsigned char *p = (const unsigned char *)name.p;
+	uint32_t key = (uint32_t)name.n | (uint32_t)p[0] << 8 | (uint32_t)p[name.n / 2] << 16 | (uint32_t)p[name.n - 1] << 24;
+
+	return (uint32_t)(key * 2654435761u) >> 22;
+}
+
 static int
 add_symbol(struct symbols *symbols, struct str name)
 {
@@ -73,6 +82,7 @@ add_symbol(struct symbols *symbols, struct str name)
 	slot = map_put(&symbols->map, name, NULL);
 	slot->value.i = symbols->n;
 	symbols->names[symbols->n] = name;
+	symbols->quick[quick_place(name)] = (int)symbols->n;
 	return (int)symbols->n++;
 }
 
@@ -94,9 +104,13 @@ symbol(struct symbols *symbols, struct str name)
 int
 symbol_find(const struct symbols *symbols, struct str name)
 {
-	const struct map_slot *slot = map_get(&symbols->map, name);
+	int quick = name.n > 0 ? symbols->quick[quick_place(name)] : 0;
+	const struct map_slot *slot;
 	struct buf room = BUF_INIT;
 
+	if (quick != 0 && str_eq(symbols->names[quick], name))
+		return quick;
+	slot = map_get(&symbols->map, name);
 	if (slot == NULL && has_dot(name)) {
 		slot = map_get(&symbols->map, joined_name(name, &room));
 		buf_release(&room);
@@ -196,10 +210,6 @@ struct parser {
 	bool endless; /* a conflict without end was seen: look for no other's end */
 	const char *skip_from, *skip_to; /* the sides of a conflict that are not read, NULL when in none */
 	struct tally *tallies; /* by message, NULL before the first */
-	struct { /* names met lately: files say the same few again and again */
-		struct str name;
-		int symbol;
-	} recent[32];
 };
 
 static size_t
@@ -342,20 +352,6 @@ is_too_many(struct parser *p, const char *at)
 	return true;
 }
 
-static int
-symbol_of(struct parser *p, struct str name)
-{
-	size_t at = (name.n * 5 + (unsigned char)name.p[0] + 3 * (size_t)(unsigned char)name.p[name.n - 1]) % 32;
-
-	if (p->symbols == NULL)
-		return 0;
-	if (!str_eq(p->recent[at].name, name)) {
-		p->recent[at].name = name;
-		p->recent[at].symbol = symbol_find(p->symbols, name);
-	}
-	return p->recent[at].symbol;
-}
-
 /* Adds a field; false when the file has too many of them to be one of ours. */
 static bool
 add_field(struct parser *p, struct str name, struct str value, const char *value_at, const char *end)
@@ -374,7 +370,7 @@ add_field(struct parser *p, struct str name, struct str value, const char *value
 		.at = (uint32_t)offset(p, name.p),
 		.end = (uint32_t)offset(p, end),
 		.value_at = (uint32_t)offset(p, value_at),
-		.symbol = symbol_of(p, name),
+		.symbol = p->symbols != NULL ? symbol_find(p->symbols, name) : 0,
 	};
 	record = &p->records[p->n - 1];
 	record->n++;

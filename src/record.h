@@ -19,6 +19,7 @@ struct symbols {
 	struct arena arena;
 	struct str *names; /* by symbol; names[0] is empty */
 	size_t n, size;
+	int quick[1024]; /* by its length and three letters: the newest symbol of such a name */
 };
 
 void symbols_init(struct symbols *symbols);

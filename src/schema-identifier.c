@@ -466,45 +466,55 @@ claim(struct claims *claims, struct str found)
 	return true;
 }
 
-/* Where a match may begin, from `start` on: quicker seen here than by the pattern. */
-static size_t
-next_start(const struct identifier *identifier, struct str value, size_t start)
+/* As many bytes without a possible beginning are quicker passed over here than by the pattern. */
+#define GAP 32
+
+/* Where matches may begin: a stretch from *start to *last; false when nowhere from *start on. */
+static bool
+next_starts(const struct identifier *identifier, struct str value, size_t *start, size_t *last)
 {
-	while (identifier->has_first && start < value.n && !identifier->first[(unsigned char)value.p[start]])
-		start++;
-	return start;
+	const char *p = value.p + *start, *end = value.p + value.n, *seen;
+
+	if (!identifier->has_first) {
+		*last = value.n;
+		return *start < value.n;
+	}
+	while (p < end && !identifier->first[(unsigned char)*p])
+		p++;
+	if (p == end)
+		return false;
+	*start = (size_t)(p - value.p);
+	for (seen = p++; p < end && p - seen <= GAP; p++)
+		if (identifier->first[(unsigned char)*p])
+			seen = p;
+	*last = (size_t)(seen - value.p);
+	return true;
 }
 
-static size_t
-last_start(const struct identifier *identifier, struct str value)
+static void
+took_too_long(const struct check *check, const struct identifier *identifier, const struct field *field)
 {
-	size_t last = value.n;
-
-	while (identifier->has_first && last > 0 &&
-	    (last == value.n || !identifier->first[(unsigned char)value.p[last]]))
-		last--;
-	return last;
+	fix(check->findings,
+	    find(check->findings, MSG_PATTERN_LIMIT, value_span(check->file, field),
+		"looking for '%s' took too long here", nam(check->findings, identifier->name)),
+	    "make the pattern of '%s' simpler in schema/", nam(check->findings, identifier->name));
 }
 
 static void
 look_for(const struct check *check, const struct identifier *identifier, bool is_allowed,
     const struct field *field, struct claims *claims)
 {
-	struct str value = field->value;
-	size_t start = 0, last = last_start(identifier, value);
-	struct str found;
+	struct str value = field->value, found;
+	size_t start = 0, last;
+	enum match match;
 
-	while ((start = next_start(identifier, value, start)) <= last && start < value.n &&
-	    claims->n < CLAIMS_MAX) {
-		enum match match = pattern_match_until(identifier->pattern, value, start, last, &found);
-
+	while (claims->n < CLAIMS_MAX && next_starts(identifier, value, &start, &last)) {
+		match = pattern_match_until(identifier->pattern, value, start, last, &found);
+		start = last + 1;
+		if (match == NO_MATCH)
+			continue;
 		if (match == MATCH_LIMIT)
-			fix(check->findings,
-			    find(check->findings, MSG_PATTERN_LIMIT, value_span(check->file, field),
-				"looking for '%s' took too long here",
-				nam(check->findings, identifier->name)),
-			    "make the pattern of '%s' simpler in schema/",
-			    nam(check->findings, identifier->name));
+			took_too_long(check, identifier, field);
 		if (match != MATCH || found.n == 0)
 			return;
 		start = (size_t)(found.p - value.p) + found.n;
