@@ -91,7 +91,7 @@ test-unit: $(TESTS) | deps-test
 
 # gcc 12 does not follow results handed back through pointers: what is uninitialized is left to the sanitizers.
 ANALYZE = -fanalyzer -Wno-analyzer-use-of-uninitialized-value -Werror
-CPPCHECK = cppcheck -q --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+CPPCHECK = cppcheck -q -j $(shell nproc) --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 	--suppressions-list=tests/cppcheck.txt --template=gcc -D__GNUC__=12 -Isrc -Itests
 
 lint: $(wildcard src/*.c tests/*.c) $(SRC:src/%.c=$(B)/lint/%.o) $(MANUALS) | deps-test
@@ -110,15 +110,19 @@ $(B)/dossier-findings.7: $(B)/dossier
 
 FUZZ_SECONDS = 60
 FUZZ = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
-fuzz: | deps-test
+fuzz: $(FUZZ:%=fuzz-%)
+
+fuzz-build: | deps-test
 	$(MAKE) B=build-fuzz CC=clang SAN=1 SANITIZE='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' \
 		$(FUZZ:%=build-fuzz/fuzz/%)
-	status=0; for name in $(FUZZ); do echo "fuzz $$name"; mkdir -p build-fuzz/corpus/$$name; \
-		build-fuzz/fuzz/$$name -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=2048 -verbosity=0 \
-		-print_final_stats=1 -artifact_prefix=build-fuzz/$$name- build-fuzz/corpus/$$name \
-		$$(ls -d tests/fuzz/seeds/$$name 2>/dev/null) >build-fuzz/$$name.log 2>&1 || \
-		{ status=1; tail -n 40 build-fuzz/$$name.log; }; \
-		sed -n 's/^stat::number_of_executed_units: */  tries: /p' build-fuzz/$$name.log; done; exit $$status
+
+$(FUZZ:%=fuzz-%): fuzz-%: fuzz-build
+	@mkdir -p build-fuzz/corpus/$*
+	@build-fuzz/fuzz/$* -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=2048 -verbosity=0 \
+		-print_final_stats=1 -artifact_prefix=build-fuzz/$*- build-fuzz/corpus/$* \
+		$$(ls -d tests/fuzz/seeds/$* 2>/dev/null) >build-fuzz/$*.log 2>&1 || \
+		{ echo "fuzz $*: failed"; tail -n 40 build-fuzz/$*.log; exit 1; }
+	@echo "fuzz $*: $$(sed -n 's/^stat::number_of_executed_units: *//p' build-fuzz/$*.log) tries"
 
 $(B)/fuzz/%: tests/fuzz/%.c $(B)/libdossier.a $(if $(GIT2_A),$(B)/nonet.o)
 	@mkdir -p $(@D)
@@ -146,6 +150,6 @@ install: all $(MANUALS)
 clean:
 	rm -rf build build-san build-fuzz
 
-.PHONY: always all deps deps-test demo test test-unit lint fuzz bench install clean
+.PHONY: always all deps deps-test demo test test-unit lint fuzz fuzz-build $(FUZZ:%=fuzz-%) bench install clean
 .DELETE_ON_ERROR:
 -include $(wildcard $(B)/*.d $(B)/*/*.d) $(if $(filter clean,$(MAKECMDGOALS)),,$(B)/deps.mk)

@@ -197,7 +197,6 @@ test_use(void)
 	pattern_free(any);
 }
 
-
 /* ---- words and counts, read plainly ---- */
 
 static bool
@@ -267,6 +266,7 @@ test_plainly(void)
 	char *exact;
 	size_t i;
 	int round;
+	bool by_halves;
 
 	prefilter_init(&filter);
 	for (i = 0; i < N(some_words) + 3; i++)
@@ -276,6 +276,7 @@ test_plainly(void)
 	prefilter_count(&filter, (int)i, digits, 1);
 	prefilter_count(&filter, (int)i + 1, digits, 9);
 	prefilter_count(&filter, (int)i + 2, marks, 2);
+	by_halves = filter.by_halves;
 	for (round = 0; round < 40000; round++, tests++) {
 		add_text(&made);
 		exact = malloc(made.n > 0 ? made.n : 1);
@@ -286,6 +287,8 @@ test_plainly(void)
 		want |= (uint64_t)(count_of(text, digits) >= 1) << i;
 		want |= (uint64_t)(count_of(text, digits) >= 9) << (i + 1);
 		want |= (uint64_t)(count_of(text, marks) >= 2) << (i + 2);
+		/* In both ways, where there are two. */
+		filter.by_halves = by_halves && round % 2;
 		set = prefilter_test(&filter, text);
 		/* What stands behind the text may count as a byte NUL, no more. */
 		wrong += (set ^ want) != 0 && (set ^ want) != (uint64_t)1 << (i + 2);
@@ -300,10 +303,51 @@ test_plainly(void)
 	buf_release(&made);
 }
 
+/* Sets of bytes by chance, from few to more than fit the tables of halves. */
+static void
+test_sets(void)
+{
+	bool sets[6][256];
+	struct prefilter filter;
+	long wrong = 0, by_halves = 0, round;
+	size_t i, n, byte, k;
+	char text[128];
+	uint64_t set, want;
+
+	for (round = 0; round < 3000; round++) {
+		prefilter_init(&filter);
+		n = 1 + roll(6);
+		for (i = 0; i < n; i++) {
+			unsigned rare = 1 + roll(200);
+
+			for (byte = 0; byte < 256; byte++)
+				sets[i][byte] = roll(rare) == 0 && byte > 0;
+			prefilter_add(&filter, (int)i, NULL, NULL);
+			prefilter_count(&filter, (int)i, sets[i], 1 + roll(3));
+		}
+		for (want = 0, k = 0; k < sizeof(text); k++)
+			text[k] = (char)roll(256);
+		for (i = 0; i < n; i++)
+			want |= (uint64_t)(count_of((struct str){ text, sizeof(text) }, sets[i]) >= filter.least[i].least) << i;
+		by_halves += filter.by_halves;
+		set = prefilter_test(&filter, (struct str){ text, sizeof(text) });
+		wrong += set != want;
+		filter.by_halves = false;
+		wrong += prefilter_test(&filter, (struct str){ text, sizeof(text) }) != want;
+		prefilter_release(&filter);
+	}
+	is_number(wrong, 0, "sets of bytes by chance");
+	printf("# %ld of %ld by their halves\n", by_halves, round);
+}
+
 int
 main(void)
 {
 	test_patterns();
+	test_words();
+	test_use();
+	test_plainly();
+	test_sets();
 	test_words();
 	test_use();
 	test_plainly();
