@@ -233,15 +233,59 @@ find_text(const struct reader *r, size_t from, struct str text)
 	return p ? (struct str){ p, text.n } : STR_NULL;
 }
 
-static void
-found_unclosed(struct reader *r, struct str open, const char *end)
+/* As much of a tag without an end as it was probably to have: up to a part of its end, else the rest of the line where it can
+ * hold a condition, else a name. */
+static size_t
+likely_length(const struct reader *r, size_t at, char type, struct str end)
 {
-	struct finding *f = find(r->findings, MSG_TEMPLATE_TAG, span_in(r, open), "the tag that begins here has no end");
+	struct str line = behind(r->bytes, at), next = find_text(r, at, r->open);
+	const char *stop = memchr(line.p, '\n', line.n);
+	size_t blanks;
 
-	fix(r->findings, f, "end it with %s", end);
+	line.n = stop ? (size_t)(stop - line.p) : line.n;
+	if (next.p != NULL && next.p < line.p + line.n)
+		line.n = (size_t)(next.p - line.p);
+	stop = memchr(line.p, end.p[0], line.n);
+	if (stop != NULL)
+		line.n = (size_t)(stop - line.p);
+	blanks = (size_t)(trim(line).p - line.p);
+	if (stop != NULL || (type != 0 && strchr("#^!", type)))
+		return trim(line).n > 0 ? blanks + trim(line).n : 0;
+	line.n = head_length(trim(line));
+	return line.n > 0 ? blanks + line.n : 0;
 }
 
-/* The tag whose delimiter begins at `open`; false when it has no end. */
+/* Goes on as if the tag had the end that the finding gives it; false when nobody knows what it was to be. */
+static bool
+found_unclosed(struct reader *r, struct str open, size_t at, struct str end, struct tag *tag)
+{
+	struct finding *f = find(r->findings, MSG_TEMPLATE_TAG, span_in(r, open), "the tag that begins here has no end");
+	size_t n = likely_length(r, at, tag->type, end);
+
+	if (n == 0) {
+		fix(r->findings, f, "end it with %s", nam(r->findings, end));
+		return false;
+	}
+	tag->from = (size_t)(open.p - r->bytes.p);
+	tag->to = at + n;
+	tag->text = trim((struct str){ r->bytes.p + at, n });
+	fix(r->findings, f, "write %s%s", nam(r->findings, (struct str){ open.p, tag->to - tag->from }), nam(r->findings, end));
+	return true;
+}
+
+/* Before another tag begins; what is no name or expression may hold the sign that begins one. */
+static struct str
+find_end(const struct reader *r, size_t at, char type, struct str end)
+{
+	struct str next = type == '!' || type == '=' ? STR_NULL : find_text(r, at, r->open);
+	struct reader before = *r;
+
+	if (next.p != NULL && (size_t)(next.p - r->bytes.p) + end.n < r->bytes.n)
+		before.bytes.n = (size_t)(next.p - r->bytes.p) + end.n;
+	return find_text(&before, at, end);
+}
+
+/* The tag whose delimiter begins at `open`; false when it is none. */
 static bool
 read_tag(struct reader *r, struct str open, struct tag *tag)
 {
@@ -257,11 +301,9 @@ read_tag(struct reader *r, struct str open, struct tag *tag)
 		memcpy(longer + 1, end.p, end.n);
 		end = (struct str){ longer, end.n + 1 };
 	}
-	found = find_text(r, at, end);
-	if (found.p == NULL) {
-		found_unclosed(r, open, nam(r->findings, end));
-		return false;
-	}
+	found = find_end(r, at, tag->type, end);
+	if (found.p == NULL)
+		return found_unclosed(r, open, at, end, tag);
 	tag->text = trim((struct str){ r->bytes.p + at, (size_t)(found.p - r->bytes.p) - at });
 	if (tag->text.n == 0)
 		tag->text.p = found.p;
@@ -524,8 +566,13 @@ read_nodes(struct reader *r)
 	struct tag tag;
 
 	while ((open = find_text(r, r->p, r->open)).p != NULL) {
-		if (!read_tag(r, open, &tag))
-			break;
+		if (!read_tag(r, open, &tag)) {
+			if (tag.type == '!' || tag.type == '=')
+				break;
+			add_text(r, r->p, (size_t)(open.p - r->bytes.p) + open.n);
+			r->p = (size_t)(open.p - r->bytes.p) + open.n;
+			continue;
+		}
 		tag.is_alone = is_alone(r, &tag);
 		add_text(r, r->p, tag.is_alone ? line_before(r, &tag) : tag.from);
 		r->p = tag.is_alone ? line_behind(r, &tag) : tag.to;

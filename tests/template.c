@@ -448,6 +448,55 @@ try_faults(void)
 	}
 }
 
+/* A tag without an end: what to write, and that reading goes on behind it. */
+static void
+try_unclosed(void)
+{
+	static const struct {
+		const char *in, *want; /* line:column and what to do, or the rule where that says nothing to do */
+	} cases[] = {
+		{ "Dear {{Case}", "1:6 write {{Case}}" },
+		{ "Dear {{Case, and\nso", "1:6 write {{Case}}" },
+		{ "Dear {{Case} and {{Severity}}", "1:6 write {{Case}}" },
+		{ "Dear {{Case} and {{Severity}", "1:6 write {{Case}}, 1:18 write {{Severity}}" },
+		{ "{{ Case }\n{{Severity}}", "1:1 write {{ Case}}" },
+		{ "{{Partner.Name} {{Case}}", "1:1 write {{Partner.Name}}" },
+		{ "{{{Case}} b {{{Severity}}}", "1:1 write {{{Case}}}" },
+		{ "{{#Entry Kind = 'plan'} x{{/Entry}}", "1:1 write {{#Entry Kind = 'plan'}}" },
+		{ "{{#Entry Kind = 'plan'\n{{Date}}\n{{/Entry}}", "1:1 write {{#Entry Kind = 'plan'}}" },
+		{ "{{^Severity}\nx\n{{/Severity}\ny", "1:1 write {{^Severity}}, 3:1 write {{/Severity}}" },
+		{ "{{>note} {{Case}}", "1:1 write {{>note}}" },
+		{ "{{! a remark\nof two lines", "1:1 write {{! a remark}}" },
+		{ "{{! {{ begins a tag }}{{Case}}", "" },
+		{ "{{=<% %>=}}<%Case% <%Severity%>", "1:12 write <%Case%>" },
+		{ "{{=| |=}}|Case| and |Severity", "1:21 write |Severity|" },
+		{ "{{=<% %>}} x", "1:1 end it with =}}" },
+		{ "{{", "1:1 end it with }}" },
+		{ "{{{{{{", "1:1 end it with }}}, 1:3 end it with }}}, 1:5 end it with }}" },
+		{ "{{ {{Case}}", "1:1 end it with }}" },
+		{ "{{(1 {{Case}}", "1:1 end it with }}" },
+	};
+	struct partials partials = { { STR("note") }, { { "note", STR("n") } }, { false }, 1 };
+	size_t i, k;
+
+	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct source source = { "letter.txt", str_of(cases[i].in) };
+		struct templates *templates = templates_new(&symbols, find_partial, &partials);
+		struct findings findings;
+		struct buf got = BUF_INIT;
+
+		findings_init(&findings);
+		template_read(templates, &source, &findings);
+		for (k = 0; k < findings.n; k++)
+			buf_printf(&got, "%s%u:%u %s", k ? ", " : "", findings.list[k].line, findings.list[k].column,
+			    findings.list[k].fix ? findings.list[k].fix : findings.list[k].rule);
+		is_text(got.p ? got.p : "", cases[i].want, cases[i].in);
+		buf_release(&got);
+		findings_release(&findings);
+		templates_free(templates);
+	}
+}
+
 /* Whatever stands inside itself ends. */
 static void
 try_endless(void)
@@ -496,6 +545,7 @@ main(int argc, char **argv)
 	try_escapes();
 	try_text_partials();
 	try_faults();
+	try_unclosed();
 	try_endless();
 	try_suffixes();
 	arena_release(&arena);
