@@ -348,9 +348,6 @@ main(void)
 	test_use();
 	test_plainly();
 	test_sets();
-	test_words();
-	test_use();
-	test_plainly();
 	arena_release(&arena);
 	return tap_done();
 }
