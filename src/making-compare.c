@@ -34,8 +34,10 @@ struct side {
 	struct making *making;
 	const struct sheet *sheet;
 	struct arena *arena;
+	const struct map *wanted; /* the places of figures that differ */
 	struct map places; /* table and place to struct units */
 	struct map texts; /* each once */
+	struct buf room;
 };
 
 /* A record of a case that is not the same in both. */
@@ -70,6 +72,8 @@ struct compare {
 	struct map said; /* in this table */
 	struct str causes; /* what else differs: "the rules, the directory"; empty: nothing */
 	bool few; /* only cases with other files can differ */
+	bool looking; /* only which figures differ */
+	struct map wanted; /* where they stand */
 	bool watched;
 	size_t n; /* figures that differ */
 	struct buf *out;
@@ -226,21 +230,28 @@ text_of(struct side *side, struct str text)
 	return slot->key;
 }
 
+#define PLACE "%.*s\n%.*s" /* table and place */
+
 static struct str
 place_of(struct arena *arena, struct str table, struct str place)
 {
-	return str_of(arena_printf(arena, "%.*s\n%.*s", STRF(table), STRF(place)));
+	return str_of(arena_printf(arena, PLACE, STRF(table), STRF(place)));
 }
 
 static void
 keep_unit(void *context, const struct made_unit *made)
 {
 	struct side *side = context;
-	struct str place = text_of(side, place_of(side->arena, side->sheet->tables[made->table].name, made->place));
-	bool is_new;
-	struct map_slot *slot = map_put(&side->places, place, &is_new);
+	struct map_slot *slot;
 	struct units *units;
+	bool is_new;
 
+	buf_reset(&side->room);
+	buf_printf(&side->room, PLACE, STRF(side->sheet->tables[made->table].name), STRF(made->place));
+	slot = map_get(side->wanted, buf_view(&side->room));
+	if (slot == NULL)
+		return;
+	slot = map_put(&side->places, slot->key, &is_new);
 	if (is_new)
 		slot->value.p = ARENA_NEW(side->arena, struct units, 1);
 	units = slot->value.p;
@@ -288,10 +299,17 @@ watch(struct compare *c)
 }
 
 static struct units *
-units_at(const struct side *side, struct str place)
+units_at(struct compare *c, struct side *side, struct str place)
 {
 	static struct units none;
-	struct map_slot *slot = map_get(&side->places, place);
+	struct map_slot *slot;
+
+	if (c->looking) {
+		map_put(&c->wanted, place, NULL);
+		return &none;
+	}
+	watch(c);
+	slot = map_get(&side->places, place);
 
 	return slot ? slot->value.p : &none;
 }
@@ -344,9 +362,8 @@ pair(struct units *a, struct units *b, bool exact)
 static void
 match(struct compare *c, struct str place, struct units **before, struct units **after)
 {
-	watch(c);
-	*before = units_at(&c->old, place);
-	*after = units_at(&c->new, place);
+	*before = units_at(c, &c->old, place);
+	*after = units_at(c, &c->new, place);
 	pair(*after, *before, true);
 	pair(*after, *before, false);
 }
@@ -806,8 +823,8 @@ say_why(struct compare *c, const struct figure *figure)
 		place = str_of(arena_printf(c->arena, "%.*snumber", STRF(row_of(figure))));
 	match(c, place, &before, &after);
 	if (of == OF_SHARE) {
-		mark_within(before, units_at(&c->old, figure->place));
-		mark_within(after, units_at(&c->new, figure->place));
+		mark_within(before, units_at(c, &c->old, figure->place));
+		mark_within(after, units_at(c, &c->new, figure->place));
 	}
 	start = c->out->n;
 	n = say_single(c, figure, after, '+');
@@ -1128,36 +1145,63 @@ compare_head(struct compare *c, const struct sheet *then, const struct sheet *no
 				    STRF(now->head[i].value));
 }
 
-size_t
-making_compare(struct making *old, const struct sheet *then, struct making *new, const struct sheet *now,
-    struct buf *out)
+static void
+compare_sheets(struct compare *c, const struct sheet *then, const struct sheet *now)
 {
-	struct compare c = { .arena = &new->arena, .out = out, .old = { old, then, &new->arena, MAP_INIT, MAP_INIT },
-		.new = { new, now, &new->arena, MAP_INIT, MAP_INIT }, .stories = MAP_INIT, .histories = MAP_INIT,
-		.said = MAP_INIT };
 	size_t t;
 
-	find_causes(&c);
-	compare_head(&c, then, now);
-	if (c.causes.n > 0)
-		buf_printf(out, "beside cases, this changed: %.*s\n", STRF(c.causes));
-	say_tables(&c, now, then, "new");
-	say_tables(&c, then, now, "gone");
+	say_tables(c, now, then, "new");
+	say_tables(c, then, now, "gone");
 	for (t = 0; t < now->n; t++) {
 		const struct table *before = table_named(then, now->tables[t].name);
 
 		if (before != NULL)
-			compare_table(&c, before, &now->tables[t]);
+			compare_table(c, before, &now->tables[t]);
 	}
-	compare_notes(&c, now->name, then->notes, then->n_notes, now->notes, now->n_notes);
+	compare_notes(c, now->name, then->notes, then->n_notes, now->notes, now->n_notes);
+}
+
+static void
+release(struct compare *c)
+{
+	struct side *sides[] = { &c->old, &c->new };
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		map_release(&sides[i]->places);
+		map_release(&sides[i]->texts);
+		buf_release(&sides[i]->room);
+	}
+	map_release(&c->stories);
+	map_release(&c->histories);
+	map_release(&c->said);
+	map_release(&c->wanted);
+}
+
+/* Twice: which figures differ is looked at first, so that only who counts in these is kept. */
+size_t
+making_compare(struct making *old, const struct sheet *then, struct making *new, const struct sheet *now,
+    struct buf *out)
+{
+	struct compare c = { .arena = &new->arena, .out = out,
+		.old = { .making = old, .sheet = then, .arena = &new->arena },
+		.new = { .making = new, .sheet = now, .arena = &new->arena } };
+	size_t start;
+
+	c.old.wanted = c.new.wanted = &c.wanted;
+	find_causes(&c);
+	compare_head(&c, then, now);
+	if (c.causes.n > 0)
+		buf_printf(out, "beside cases, this changed: %.*s\n", STRF(c.causes));
+	start = out->n;
+	c.looking = true;
+	compare_sheets(&c, then, now);
+	out->n = start;
+	c.n = 0;
+	c.looking = false;
+	compare_sheets(&c, then, now);
 	if (c.n > 0 && (report_is_public(new->report) || report_is_public(old->report)))
 		buf_text(out, "the report is public: cases and entries are not named\n");
-	map_release(&c.old.places);
-	map_release(&c.old.texts);
-	map_release(&c.new.places);
-	map_release(&c.new.texts);
-	map_release(&c.stories);
-	map_release(&c.histories);
-	map_release(&c.said);
+	release(&c);
 	return c.n;
 }
