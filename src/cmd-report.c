@@ -104,6 +104,7 @@ unknown_param(struct run *run, struct making *making, struct str name)
 	size_t n, i;
 	const struct param *params = report_params(making->report, &n);
 	struct str *list = ARENA_NEW(&making->arena, struct str, n + sizeof(options) / sizeof(*options)), near;
+	struct buf own = BUF_INIT;
 
 	for (i = 0; i < n; i++)
 		list[i] = param_option(&making->arena, params[i].name);
@@ -113,7 +114,10 @@ unknown_param(struct run *run, struct making *making, struct str name)
 	if (near.p != NULL)
 		usage(run, "this report has no option '--%.*s'; did you mean '--%.*s'?", STRF(name),
 		    STRF(near));
-	usage(run, "this report has no option '--%.*s'", STRF(name));
+	for (i = 0; i < n; i++)
+		buf_printf(&own, "%s--%.*s", i ? ", " : "", STRF(list[i]));
+	usage(run, "'%.*s' has no option '--%.*s'; %s%.*s", STRF(making->name), STRF(name), n ? "its own are " :
+	    "it has none of its own", STRF(own.p ? buf_view(&own) : STR("")));
 }
 
 /* The operands without the report's name: its parameters, as --name=value or --name value. */

@@ -169,16 +169,46 @@ near_entity(const struct report *report, const struct param *p, struct str value
 	return near;
 }
 
-static bool
-bad_value(const struct param *p, struct str value, const char *expected, struct str near,
-    struct findings *findings)
+static struct finding *
+bad_value(const struct param *p, struct str value, const char *expected, struct findings *findings)
 {
-	struct finding *f = find(findings, MSG_REPORT_PARAMETER, (struct span){ NULL, 0, 0 },
-	    "--%s '%s' is %s", nam(findings, p->name), nam(findings, value), expected);
+	return find(findings, MSG_REPORT_PARAMETER, (struct span){ NULL, 0, 0 }, "--%s '%s' is %s",
+	    nam(findings, p->name), nam(findings, value), expected);
+}
+
+/* Where the records stand that a value may name. */
+static void
+unknown_entity(const struct report *report, const struct param *p, struct str value, struct findings *findings)
+{
+	struct finding *finding = bad_value(p, value, "not in the directory", findings);
+	struct str near = near_entity(report, p, value);
+	size_t n;
+	const struct entity *const *all = directory_all(report->directory, p->target, &n);
 
 	if (near.p != NULL)
-		fix(findings, f, "did you mean '%s'?", nam(findings, near));
-	return false;
+		fix(findings, finding, "did you mean '%s'?", nam(findings, near));
+	else if (n > 0)
+		fix(findings, finding, "write the '%s' of a record of %s, such as %s", nam(findings, p->target),
+		    all[0]->file->source->name, nam(findings, all[0]->key));
+	else
+		fix(findings, finding, "there is no record of type '%s' yet: add it to the directory", nam(findings, p->target));
+}
+
+static void
+unknown_choice(const struct param *p, struct str value, struct findings *findings)
+{
+	struct finding *finding = bad_value(p, value, "none of its values", findings);
+	struct str near = nearest(value, p->choices, p->n_choices);
+	struct buf list = BUF_INIT;
+	size_t i;
+
+	for (i = 0; i < p->n_choices; i++)
+		buf_printf(&list, "%s%.*s", i ? ", " : "", STRF(p->choices[i]));
+	if (near.p != NULL)
+		fix(findings, finding, "did you mean '%s'?", nam(findings, near));
+	else
+		fix(findings, finding, "it can be %s", nam(findings, buf_view(&list)));
+	buf_release(&list);
 }
 
 static bool
@@ -192,25 +222,28 @@ check_value(const struct report *report, const struct param *p, struct str *valu
 
 	if (p->target.n > 0) {
 		entity = directory_find(report->directory, p->target, *value, DAY_NONE, NULL);
-		if (entity != NULL) {
+		if (entity == NULL)
+			unknown_entity(report, p, *value, findings);
+		else
 			*value = entity->key;
-			return true;
-		}
-		return bad_value(p, *value, "not in the directory", near_entity(report, p, *value),
-		    findings);
+		return entity != NULL;
 	}
 	if (p->n_choices > 0) {
-		for (i = 0; i < p->n_choices; i++)
-			if (str_eq(p->choices[i], *value))
-				return true;
-		return bad_value(p, *value, "none of its values",
-		    nearest(*value, p->choices, p->n_choices), findings);
+		for (i = 0; i < p->n_choices && !str_eq(p->choices[i], *value); i++)
+			;
+		if (i == p->n_choices)
+			unknown_choice(p, *value, findings);
+		return i < p->n_choices;
 	}
 	if (str_is(p->type, "date") && !date_parse(*value, &d, &reason))
-		return bad_value(p, *value, "no date YYYY-MM-DD", STR_NULL, findings);
-	if (str_is(p->type, "int") && !number_is_integer(*value))
-		return bad_value(p, *value, "no whole number", STR_NULL, findings);
-	return value->n > 0 || bad_value(p, *value, "empty", STR_NULL, findings);
+		fix(findings, bad_value(p, *value, "no date YYYY-MM-DD", findings), "write it like 2026-03-31");
+	else if (str_is(p->type, "int") && !number_is_integer(*value))
+		fix(findings, bad_value(p, *value, "no whole number", findings), "write digits, like 12");
+	else if (value->n == 0)
+		fix(findings, bad_value(p, *value, "empty", findings), "write a value behind it: --%s VALUE", nam(findings, p->name));
+	else
+		return true;
+	return false;
 }
 
 bool

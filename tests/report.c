@@ -1260,7 +1260,8 @@ parameters(void)
 		{ "municipality", "GM3", "--municipality 'GM3' is not in the directory|did you mean 'GM1'?" },
 		{ "municipality", "Sudwest-Fryslan", "--municipality 'Sudwest-Fryslan' is not in the directory|did you mean 'GM2'?" },
 		{ "service", "suport", "--service 'suport' is none of its values|did you mean 'support'?" },
-		{ "service", "", "--service '' is none of its values" },
+		{ "municipality", "zzzzzzzzz", "--municipality 'zzzzzzzzz' is not in the directory|write the 'Municipality' of a record of directory/municipalities.rec, such as GM1" },
+		{ "service", "", "--service '' is none of its values|it can be information, advice, support" },
 	};
 	size_t i, before;
 
