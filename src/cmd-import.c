@@ -786,7 +786,9 @@ find_definition(struct import *import, const char *name)
 	for (size_t i = 0; i < n; i++)
 		buf_printf(&list, "%s%.*s", i ? ", " : "", STRF(all[i]->key));
 	if (n == 0)
-		die("there is no Import record '%s' in schema/: see dossier-schema(5)", name);
+		die("there is no Import record in schema/ that says how a table is read: see dossier-schema(5)");
+	if (name[0] == '\0')
+		usage(import->run, "import what? There is %s", list.p);
 	die("there is no Import record '%s' in schema/; there is %s", name, list.p);
 }
 
@@ -889,8 +891,8 @@ run_import(struct run *run)
 	struct findings quiet;
 	int status = 1;
 
-	if (run->argc != 2)
-		usage(run, "name an Import record and a table");
+	if (run->argc > 2)
+		usage(run, "one table at a time");
 	import.store = run_store(run);
 	if (store_root(import.store) == NULL)
 		die("a bare repository has no files to change: import in a clone, and push");
@@ -900,7 +902,9 @@ run_import(struct run *run)
 	edits_init(&import.edits);
 	import.snapshot = store_worktree(import.store);
 	import.archive = archive_open(import.snapshot, run->today, &quiet);
-	import.definition = find_definition(&import, run->argv[0]);
+	import.definition = find_definition(&import, run->argc > 0 ? run->argv[0] : "");
+	if (run->argc < 2)
+		usage(run, "which table? Such as: dossier import %s FILE.csv", run->argv[0]);
 	if (work_out(&import, run->argv[1]))
 		status = apply(&import);
 	if (run_finish(run, import.store, &import.findings) != 0)
