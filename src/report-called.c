@@ -922,6 +922,74 @@ naming_rest(struct naming *naming, const struct called *called, uint32_t conditi
 	rest->n = atoms.n;
 }
 
+/* The field of "Field=value"; STR_NULL of other conditions. */
+static struct str
+field_in(struct str atom)
+{
+	size_t i;
+
+	for (i = 0; i < atom.n && atom.p[i] != '='; i++)
+		if (strchr(" !'(:~", atom.p[i]) != NULL)
+			return STR_NULL;
+	return i < atom.n ? slice(atom, 0, i) : STR_NULL;
+}
+
+/* Whether a field has at most one value: days have, and those of cases may. */
+static bool
+is_single(const struct naming *naming, struct str field, bool counts_cases)
+{
+	const struct rectype *type = schema_type(naming->report->schema, STR("Case"));
+	const struct field_info *info;
+
+	if (str_is(field, DAYS_LEVEL))
+		return true;
+	if (str_starts(field, STR("Case.")))
+		field = slice(field, sizeof("Case.") - 1, field.n);
+	else if (!counts_cases)
+		return false;
+	info = type != NULL ? rectype_field(type, symbol(naming->report->symbols, field)) : NULL;
+	return info != NULL && info->unique;
+}
+
+/* Whether no unit satisfies both. */
+static bool
+are_apart(struct naming *naming, struct str a, struct str b, bool counts_cases)
+{
+	struct str field = field_in(a), other = field_in(b);
+
+	if (str_eq(negated(a, &naming->scratch), b))
+		return true;
+	if (field.p == NULL || other.p == NULL || !str_eq(field, other) || str_eq(a, b))
+		return false;
+	return is_single(naming, field, counts_cases) || str_is(slice(a, field.n + 1, a.n), NOT_STATED) ||
+	    str_is(slice(b, field.n + 1, b.n), NOT_STATED);
+}
+
+bool
+naming_both(struct naming *naming, const struct called *a, const struct called *b, struct called *both)
+{
+	struct atoms atoms = { both->atoms, 0 };
+	bool counts_cases = a->fixed.p[0] == '0' + COUNT_CASES;
+	size_t i, k;
+
+	if (!str_eq(a->fixed, b->fixed))
+		return false;
+	for (i = 0; i < a->n; i++)
+		for (k = 0; k < b->n; k++)
+			if (are_apart(naming, a->atoms[i], b->atoms[k], counts_cases))
+				return false;
+	for (i = 0; i < a->n; i++)
+		add_atom(&atoms, a->atoms[i]);
+	for (i = 0; i < b->n; i++)
+		add_atom(&atoms, b->atoms[i]);
+	close_atoms(naming, &atoms);
+	if (atoms.n > 1)
+		qsort(atoms.list, atoms.n, sizeof(*atoms.list), compare_texts);
+	both->fixed = a->fixed;
+	both->n = atoms.n;
+	return true;
+}
+
 bool
 naming_is_row(const struct naming *naming, size_t table, struct str atom)
 {

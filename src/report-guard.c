@@ -459,6 +459,14 @@ add_nothing(struct guard *g, const size_t *counts, size_t n)
 	disclosure_sum(g->disclosure, nothing, counts, n);
 }
 
+/* The parts of a sum. */
+struct addition {
+	size_t *figures, *counts, n;
+	int64_t total, units;
+	bool is_part; /* the whole is one of them */
+	bool are_true;
+};
+
 #define EXTRAS 3
 
 /*
@@ -466,43 +474,89 @@ add_nothing(struct guard *g, const size_t *counts, size_t n)
  * less in each of several parts changes it by several, so it is several counts.
  */
 static void
-add_overlap(struct guard *g, size_t whole, const size_t *counts, size_t n, int64_t extra)
+add_overlap(struct guard *g, size_t whole, const struct addition *a, int64_t extra)
 {
-	size_t left[EXTRAS + 1] = { whole }, i, n_left = 1;
+	size_t left[EXTRAS + 1] = { whole }, i, n = 1;
 
-	for (i = 1; i <= EXTRAS && i < n; i++)
-		left[n_left++] = disclosure_count(g->disclosure, extra > (int64_t)i ? 1 : 0, false);
-	left[n_left - 1] = disclosure_count(g->disclosure, extra > EXTRAS ? extra - EXTRAS + 1 : 1, false);
-	disclosure_least(g->disclosure, left[n_left - 1], 1);
-	disclosure_equal(g->disclosure, left, n_left, counts, n);
+	for (i = 1; i <= EXTRAS && i < a->n; i++)
+		left[n++] = disclosure_count(g->disclosure, extra > (int64_t)i ? 1 : 0, false);
+	left[n - 1] = disclosure_count(g->disclosure, extra > EXTRAS ? extra - EXTRAS + 1 : 1, false);
+	disclosure_least(g->disclosure, left[n - 1], 1);
+	disclosure_equal(g->disclosure, left, n, a->counts, a->n);
+}
+
+#define COMMON_MAX 16
+
+/* What two parts have in common, where no two others can; false when there are more, or none. */
+static bool
+find_common(struct guard *g, const struct addition *a, struct called *common)
+{
+	struct called found;
+	size_t i, k, pairs = 0;
+
+	for (i = 0; i < a->n && a->n <= COMMON_MAX && pairs < 2; i++)
+		for (k = 0; k < i; k++) {
+			if (!naming_both(g->naming, &g->named[a->figures[i]].called, &g->named[a->figures[k]].called, &found))
+				continue;
+			*common = found;
+			pairs++;
+		}
+	return pairs == 1 && common->n < ATOMS_MAX;
+}
+
+/* Then it is a figure as others are, and it is told by how many parts come to more than the whole. */
+static bool
+add_common(struct guard *g, const struct named *whole, const struct addition *a)
+{
+	size_t count = whole->count, left[2] = { count }, i, n = 0;
+	int64_t extra = a->total - whole->value;
+	struct named *both;
+	struct called common;
+
+	if (!whole->is_true || !a->are_true || !find_common(g, a, &common))
+		return false;
+	both = name_figure(g, &common, extra, a->units - whole->units, false);
+	if (both->value != extra || both->count == count)
+		return false;
+	both->is_true = true;
+	left[1] = both->count;
+	for (i = 0; i < a->n; i++)
+		if (a->counts[i] != both->count)
+			a->counts[n++] = a->counts[i];
+	disclosure_equal(g->disclosure, left, n < a->n ? 1 : 2, a->counts, n);
+	return true;
 }
 
 /* One figure is the sum of others, or less. */
 static void
 add_sum(struct guard *g, const struct named *whole, const size_t *figures, size_t n)
 {
-	size_t *counts = xmalloc((n + 1) * sizeof(*counts)), i, m = 0;
-	int64_t total = 0;
-	bool is_part = false;
+	struct addition a = { xmalloc((n + 1) * sizeof(*figures)), xmalloc((n + 1) * sizeof(*figures)), 0, .are_true = true };
+	size_t count = whole->count, i;
+	int64_t value = whole->value;
 
 	for (i = 0; i < n; i++) {
 		const struct named *part = &g->named[figures[i]];
 
 		if (i > 0 && figures[i] == figures[i - 1])
 			continue;
-		is_part = is_part || part == whole;
+		a.is_part = a.is_part || part == whole;
 		if (part == whole)
 			continue;
-		counts[m++] = part->count;
-		total += part->value;
+		a.figures[a.n] = figures[i];
+		a.counts[a.n++] = part->count;
+		a.total += part->value;
+		a.units += part->units;
+		a.are_true = a.are_true && part->is_true;
 	}
-	if (is_part && total == 0)
-		add_nothing(g, counts, m);
-	else if (!is_part && total <= whole->value)
-		disclosure_sum(g->disclosure, whole->count, counts, m);
-	else if (!is_part && m > 1)
-		add_overlap(g, whole->count, counts, m, total - whole->value);
-	free(counts);
+	if (a.is_part && a.total == 0)
+		add_nothing(g, a.counts, a.n);
+	else if (!a.is_part && a.total <= value)
+		disclosure_sum(g->disclosure, count, a.counts, a.n);
+	else if (!a.is_part && a.n > 1 && !add_common(g, whole, &a))
+		add_overlap(g, count, &a, a.total - value);
+	free(a.figures);
+	free(a.counts);
 }
 
 static void
@@ -751,7 +805,7 @@ link_part(struct guard *g, size_t whole, size_t part, uint32_t conditions)
 		return;
 	}
 	buf_str(&name, buf_view(&g->name));
-	add_rest(g, w, p, buf_view(&name), tables == 0);
+	add_rest(g, w, p, buf_view(&name), true);
 	buf_release(&name);
 }
 

@@ -532,6 +532,9 @@ void naming_call(struct naming *naming, size_t table, const uint32_t *key, const
 void called_write(const struct called *called, uint32_t without, struct str with, struct buf *out);
 /* What counts the rest of those that satisfy all but some of its conditions. Good until the next call of naming_call. */
 void naming_rest(struct naming *naming, const struct called *called, uint32_t conditions, struct called *rest);
+/* What counts the units that two figures have in common; false when there can be none. Good until the next call of
+ * naming_call; with ATOMS_MAX conditions some may be missing. */
+bool naming_both(struct naming *naming, const struct called *a, const struct called *b, struct called *both);
 /* Whether a condition is one of Row or Column of a table. */
 bool naming_is_row(const struct naming *naming, size_t table, struct str atom);
 /* Whether one table counts a part of another by its Where: then the conditions that it has beside. */

@@ -102,6 +102,8 @@ holds(int predicate, const struct unit *u)
 
 struct table_made {
 	bool is_days, is_sum;
+	const char *empty;
+	int n_windows; /* each of two quarters */
 	int where[2], n_where, conditions[3], n_conditions;
 };
 
@@ -193,13 +195,17 @@ add_table(void)
 	static const char *const shows[] = { "number within", "number within waiting overdue", "within", "number",
 		"waiting overdue", "number median within" };
 	struct table_made *t = &made[n_made++];
+	const char *total;
 	int used = 0, conditions = (int)below(3), rows;
 
 	memset(t, 0, sizeof(*t));
+	t->n_windows = 1;
 	t->is_days = below(3) == 0 && !with_compare;
 	t->is_sum = !t->is_days && below(5) == 0;
+	t->empty = empties[below(3)];
+	total = totals[below(6)];
 	buf_printf(&definition, "\n\nTable: t%d\nReport: %%s\nTitle: t%d\nTotal: %s\nEmpty: %s", n_made - 1, n_made - 1,
-	    totals[below(6)], empties[below(3)]);
+	    total, t->empty);
 	buf_text(&definition, t->is_days ? "\nFrom: Kind = 'k1'\nTo: Kind = 'k2'" : "\nCount: cases");
 	if (t->is_sum) {
 		buf_text(&definition, "\nSum: N");
@@ -224,7 +230,8 @@ add_table(void)
 			buf_text(&definition, "\nShow: number median");
 		dims |= DIM_BASE | DIM_LENGTH;
 	} else if (with_compare) {
-		buf_printf(&definition, "\nCompare: %s", below(2) ? "before" : "before year");
+		t->n_windows = below(2) ? 2 : 3;
+		buf_printf(&definition, "\nCompare: %s", t->n_windows == 2 ? "before" : "before year");
 		dims |= DIM_WINDOWS;
 	}
 }
@@ -430,7 +437,9 @@ struct figure {
 	long truth;
 	bool is_open;
 	int share, of; /* within: of that figure so many percent; -1: not shown */
-	char name[160], group[32]; /* its row of a condition */
+	const struct heading *row, *column;
+	bool is_leaf, is_inner; /* no total; and under no window or measure */
+	char name[160];
 };
 
 static struct figure figures[FIGURES_MAX];
@@ -595,9 +604,6 @@ add_figure(const struct spot *spot, int table, enum sort sort, long truth, const
 	k = snprintf(f->name, sizeof(f->name), "t%d %s", table, measure);
 	for (i = 0; i < spot->n && k < 120; i++)
 		k += snprintf(f->name + k, sizeof(f->name) - (size_t)k, "|%s=%s", spot->level[i], spot->id[i]);
-	for (i = 0; i < spot->n; i++)
-		if (strcmp(spot->level[i], "group") == 0)
-			strcpy(f->group, spot->id[i]);
 	for (i = 0; i < n_kinds; i++)
 		*member(n_figures, i) = is_in_spot(spot, &kinds[i], measure);
 	return n_figures++;
@@ -657,33 +663,67 @@ add_cell(const struct spot *spot, int table, const struct cell *cell, struct out
 	add_figure(spot, table, cell->kind == CELL_HIDDEN ? SORT_HIDDEN : SORT_SHOWN, truth, measure);
 }
 
-/* A row that need not be there says that something is in it. */
-static void
-add_row(const struct table *table, int number, size_t row, int first)
+/* Whether a value of a level has its row or column only because something was counted there. */
+static bool
+has_occurred(const struct table_made *t, const struct axis *axis, const struct heading *h, size_t level)
 {
-	const struct heading *h = &table->rows.list[row];
-	struct spot spot = { .t = &made[number] };
-	size_t k;
-	int i, f;
-	bool occurs = h->n == table->rows.n_levels && h->n > 0;
+	struct str id = h->ids[level], name = axis->ids[level];
 
-	if (!occurs || first == n_figures || figures[first].is_sum || made[number].is_days)
-		return;
+	if (str_is(name, "quarter") || str_is(name, "period") || str_is(name, "measure"))
+		return false;
+	if (id.p == NULL || str_starts(id, STR("(")) || strcmp(t->empty, "hide") == 0)
+		return true;
+	return strcmp(t->empty, "outer") == 0 && level > 0 && !str_is(name, "N") && !str_is(name, "group");
+}
+
+static bool
+is_under(const struct heading *h, const struct heading *other, size_t n)
+{
+	size_t k;
+
+	if (other->n < n)
+		return false;
+	for (k = 0; k < n; k++)
+		if ((h->ids[k].p == NULL) != (other->ids[k].p == NULL) || other->labels[k].p == NULL ||
+		    (h->ids[k].p != NULL && !str_eq(h->ids[k], other->ids[k])))
+			return false;
+	return true;
+}
+
+/* A row or column that need not be there says that something is in it, or in those of its group. */
+static void
+add_occurrence(const struct table *table, int number, int first, const struct axis *axis, const struct heading *h)
+{
+	struct spot spot = { .t = &made[number] };
+	size_t n = h->n, k;
+	int end = n_figures, f, i;
+
 	for (k = 0; k < h->n; k++)
-		if (h->ids[k].p != NULL && (table->rows.ids[k].n != 1 || table->rows.ids[k].p[0] == 'N'))
-			occurs = false;
-	if (!occurs)
+		if (h->labels[k].p == NULL)
+			return;
+	while (n > 0 && !has_occurred(&made[number], axis, h, n - 1))
+		n--;
+	if (n == 0 || h->n < axis->n_levels)
 		return;
-	/* Words of an enum may be shown for nothing: only what is not stated is sure to occur. */
-	for (k = 0; k < h->n && h->ids[k].p != NULL; k++)
-		;
-	if (k == h->n)
-		return;
-	f = add_figure(&spot, number, SORT_ROW, 0, "row");
+	f = add_figure(&spot, number, SORT_ROW, 0, axis == &table->rows ? "row" : "column");
 	memset(member(f, 0), 0, KINDS_MAX);
-	for (; first < f; first++)
-		for (i = 0; i < n_kinds; i++)
+	for (; first < end; first++)
+		for (i = 0; figures[first].is_leaf && i < n_kinds &&
+		    is_under(h, axis == &table->rows ? figures[first].row : figures[first].column, n); i++)
 			*member(f, i) |= *member(first, i);
+}
+
+static void
+add_occurrences(const struct table *table, int number, int first)
+{
+	size_t i;
+
+	if (made[number].is_sum || made[number].is_days)
+		return;
+	for (i = 0; i < table->rows.n; i++)
+		add_occurrence(table, number, first, &table->rows, &table->rows.list[i]);
+	for (i = 0; i < table->columns.n; i++)
+		add_occurrence(table, number, first, &table->columns, &table->columns.list[i]);
 }
 
 /* Kinds in two rows or columns of a table whose notes say nothing of such. */
@@ -698,7 +738,7 @@ rule_out(const struct table *table, int first)
 			return;
 	for (k = 0; k < n_kinds; k++) {
 		for (n = 0, i = first; i < n_figures; i++)
-			n += figures[i].sort < SORT_SECRET && figures[i].of == -2 && *member(i, k);
+			n += figures[i].is_inner && *member(i, k);
 		cannot_be[k] |= n > 1;
 	}
 }
@@ -707,15 +747,15 @@ rule_out(const struct table *table, int first)
 static void
 rule_out_absent(const struct table *table, int number, int first)
 {
-	struct spot all = { .t = &made[number] };
-	int i, k;
+	struct spot all = { .t = &made[number], .has_window = true };
+	int i, k, from = QUARTERS - 2 * made[number].n_windows;
 
 	if (all.t->is_days || all.t->n_conditions > 0 || table->rows.n == 0 || table->columns.n == 0)
 		return;
 	for (k = 0; k < n_kinds; k++) {
-		for (i = first; i < n_figures && !(figures[i].of == -2 && *member(i, k)); i++)
+		for (i = first; i < n_figures && !(figures[i].is_leaf && *member(i, k)); i++)
 			;
-		cannot_be[k] |= i == n_figures && is_in_spot(&all, &kinds[k], "number") && kinds[k].q >= QUARTERS - 2;
+		cannot_be[k] |= i == n_figures && is_in_spot(&all, &kinds[k], "number") && kinds[k].q >= from;
 	}
 }
 
@@ -723,10 +763,9 @@ static void
 read_table(const struct table *table, int number, struct outcome *o)
 {
 	size_t r, c, i = 0;
-	int first = n_figures, row;
+	int first = n_figures;
 
 	for (r = 0; r < table->rows.n; r++) {
-		row = n_figures;
 		for (c = 0; c < table->columns.n; c++, i++) {
 			struct spot spot = { .t = &made[number] };
 			const struct heading *h = &table->rows.list[r], *g = &table->columns.list[c];
@@ -739,14 +778,17 @@ read_table(const struct table *table, int number, struct outcome *o)
 			add_to_spot(&spot, &table->rows, h);
 			add_to_spot(&spot, &table->columns, g);
 			add_cell(&spot, number, &table->cells[i], o);
-			if (leaf && !made[number].is_days && !spot.has_window && n_figures > before)
-				figures[before].of = -2; /* an innermost cell */
+			if (n_figures == before)
+				continue;
+			figures[before].row = h;
+			figures[before].column = g;
+			figures[before].is_leaf = leaf;
+			figures[before].is_inner = leaf && !made[number].is_days && !spot.has_window;
 		}
-		add_row(table, number, r, row);
 	}
+	add_occurrences(table, number, first);
 	rule_out(table, first);
-	if (!with_compare)
-		rule_out_absent(table, number, first);
+	rule_out_absent(table, number, first);
 }
 
 /* ---- the attack ---- */
@@ -977,28 +1019,6 @@ are_cells(int whole, int part)
 	return true;
 }
 
-/* Whether both are marginals of one table without conditions of its own: then a difference is what its other rows hold. */
-static bool
-are_of_one_table(int whole, int part)
-{
-	const struct table_made *t = &made[figures[part].table], *w = &made[figures[whole].table];
-	int i, k;
-
-	if (figures[whole].table == figures[part].table && strcmp(figures[whole].group, figures[part].group) == 0)
-		return true;
-	if (t->n_conditions > 0)
-		return false;
-	if (figures[whole].table == figures[part].table)
-		return true;
-	for (i = 0; i < t->n_where; i++) {
-		for (k = 0; k < w->n_where && w->where[k] != t->where[i]; k++)
-			;
-		if (k == w->n_where)
-			return false;
-	}
-	return true;
-}
-
 static bool
 is_within(int part, int whole)
 {
@@ -1034,7 +1054,7 @@ attack_differences(struct outcome *o)
 			long less = figures[g].truth - figures[f].truth;
 			if (f == g || figures[f].sort != SORT_SHOWN || figures[g].sort != SORT_SHOWN || figures[f].is_sum ||
 			    made[figures[f].table].is_days != made[figures[g].table].is_days ||
-			    figures[g].is_sum || less < 1 || less >= T || are_of_one_table(g, f))
+			    figures[g].is_sum || less < 1 || less >= T)
 				continue;
 			if (!is_within(f, g) || are_cells(g, f) || has_between(g, f))
 				continue;
