@@ -215,7 +215,7 @@ draw_level(struct drawing *d, uint32_t *key, size_t level, bool marked)
 }
 
 static void
-draw_axis(struct drawing *d, size_t first, size_t end, size_t n_fixed, struct heads *heads)
+draw_axis(struct drawing *d, bool is_rows, struct heads *heads)
 {
 	const struct tally *t = d->cube->tally;
 	uint32_t key[KEY_SIZE];
@@ -223,14 +223,14 @@ draw_axis(struct drawing *d, size_t first, size_t end, size_t n_fixed, struct he
 
 	for (k = 0; k < KEY_SIZE; k++)
 		key[k] = ANY;
-	d->first = first;
-	d->end = end;
-	d->n_fixed = n_fixed;
-	d->before = first == 0;
-	d->totals = first == 0 ? t->total_rows : t->total_columns;
+	d->first = is_rows ? 0 : t->n_rows;
+	d->end = is_rows ? t->n_rows : t->n_levels;
+	d->n_fixed = is_rows ? 0 : t->n_fixed;
+	d->before = is_rows;
+	d->totals = is_rows ? t->total_rows : t->total_columns;
 	d->heads = heads;
-	draw_level(d, key, first, false);
-	if (d->totals && end - n_fixed > first)
+	draw_level(d, key, d->first, false);
+	if (d->totals && d->end - d->n_fixed > d->first)
 		add_heads(d, key, 0, 0, false);
 }
 
@@ -407,8 +407,8 @@ draw_table(const struct report *report, const struct cube *cube, struct drawn *d
 	}
 	d.n_measures = choose_measures(d.cube, measures);
 	d.measures = measures;
-	draw_axis(&d, 0, t->n_rows, 0, &drawn->rows);
-	draw_axis(&d, t->n_rows, t->n_levels, t->n_fixed, &drawn->columns);
+	draw_axis(&d, true, &drawn->rows);
+	draw_axis(&d, false, &drawn->columns);
 	free(d.figures);
 	n = drawn->rows.n * drawn->columns.n + 1;
 	drawn->figures = xcalloc(n, sizeof(*drawn->figures));
