@@ -133,6 +133,12 @@ disclosure_sum(struct disclosure *d, size_t whole, const size_t *parts, size_t n
 }
 
 void
+disclosure_recount(struct disclosure *d, size_t count, int64_t value)
+{
+	d->counts[count].value = value;
+}
+
+void
 disclosure_show(struct disclosure *d, size_t count)
 {
 	d->counts[count].shown = true;

@@ -16,6 +16,8 @@ void disclosure_free(struct disclosure *disclosure);
 
 /* A count; `shown` unless it stands in no table and serves only to say what adds up. Returns its number. */
 size_t disclosure_count(struct disclosure *disclosure, int64_t count, bool shown);
+/* It is so many after all. */
+void disclosure_recount(struct disclosure *disclosure, size_t count, int64_t value);
 /* It stands in a table after all. */
 void disclosure_show(struct disclosure *disclosure, size_t count);
 /* `whole` is the sum of `parts`. Those that add up only almost (a case in two rows, once in the total) belong

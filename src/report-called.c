@@ -436,6 +436,21 @@ close_single(struct naming *naming, const struct domain *domain, struct atoms *a
 			    STRF(i < domain->info->n_choices ? domain->info->choices[i] : STR(NOT_STATED)))));
 }
 
+/* Of a field that has no value: what follows. */
+static void
+close_none(struct naming *naming, const struct domain *domain, struct atoms *atoms)
+{
+	size_t i;
+
+	add_atom(atoms, str_of(arena_printf(&naming->scratch, "%.*s=" NOT_STATED, STRF(domain->text))));
+	for (i = 0; i < naming->n_conditions; i++) {
+		const struct condition_known *known = &naming->conditions[i];
+
+		if (known->domain == domain)
+			add_atom(atoms, known->values >> domain->info->n_choices & 1 ? known->atom : negated(known->atom, &naming->scratch));
+	}
+}
+
 /* Of a field that may have several values: what one of them implies, or that there is none of some. */
 static void
 close_repeated(struct naming *naming, const struct domain *domain, struct atoms *atoms)
@@ -457,6 +472,8 @@ close_repeated(struct naming *naming, const struct domain *domain, struct atoms 
 			else if (!is_some && (known->values & values) == 0 && (values & ~all) == 0 && str_starts(atoms->list[i], STR(NOT)))
 				add_atom(atoms, negated(known->atom, &naming->scratch));
 		}
+		if (values == UINT64_C(1) << domain->info->n_choices)
+			close_none(naming, domain, atoms);
 	}
 }
 

@@ -298,20 +298,16 @@ add_cells(struct guard *g)
 
 /* ---- sums ---- */
 
-/* The figure that has a name; SIZE_MAX when nobody can say it. */
-static size_t
-whole_of(struct guard *g, const struct called *called, int64_t total, int64_t units)
+/* It was counted after all. */
+static void
+be_true(struct guard *g, struct named *named, int64_t value, int64_t units)
 {
-	struct named *named = find_named(g, called, 0);
-	struct map_slot *use;
-
-	if (named == NULL) {
-		use = map_get(&g->uses, buf_view(&g->name));
-		if (use == NULL || use->value.i < 2)
-			return SIZE_MAX;
-		named = name_figure(g, called, total, units, false);
-	}
-	return (size_t)(named - g->named);
+	if (named->is_true)
+		return;
+	named->is_true = true;
+	named->value = value;
+	named->units = units;
+	disclosure_recount(g->disclosure, named->count, value);
 }
 
 /* The innermost parts of a table in groups, by what is left of their keys. */
@@ -347,6 +343,18 @@ adds_up(const struct tally *t, enum measure measure, const struct coarse *coarse
 		    (measure == MEASURE_MOVED_IN || measure == MEASURE_MOVED_OUT))
 			return false;
 	}
+	return true;
+}
+
+/* Whether what is left counts all: without a total, what meets none of the conditions of an axis has no place. */
+static bool
+is_complete(const struct tally *t, const struct coarse *coarse)
+{
+	size_t k;
+
+	for (k = 0; k < t->n_levels; k++)
+		if (t->levels[k].kind == LEVEL_CONDITIONS && coarse->dropped[k] && !(k < t->n_rows ? t->total_rows : t->total_columns))
+			return false;
 	return true;
 }
 
@@ -459,6 +467,12 @@ add_nothing(struct guard *g, const size_t *counts, size_t n)
 	disclosure_sum(g->disclosure, nothing, counts, n);
 }
 
+static bool
+is_of_few(const struct guard *g, int64_t units)
+{
+	return units > 0 && units < g->report->threshold;
+}
+
 /* The parts of a sum. */
 struct addition {
 	size_t *figures, *counts, n;
@@ -487,49 +501,81 @@ add_overlap(struct guard *g, size_t whole, const struct addition *a, int64_t ext
 
 #define COMMON_MAX 16
 
-/* What two parts have in common, where no two others can; false when there are more, or none. */
-static bool
+/* How many pairs of the parts can have units in common, at most two, and what those of the last have. */
+static unsigned
 find_common(struct guard *g, const struct addition *a, struct called *common)
 {
 	struct called found;
-	size_t i, k, pairs = 0;
+	unsigned pairs = a->n > COMMON_MAX ? 2 : 0;
+	size_t i, k;
 
-	for (i = 0; i < a->n && a->n <= COMMON_MAX && pairs < 2; i++)
-		for (k = 0; k < i; k++) {
-			if (!naming_both(g->naming, &g->named[a->figures[i]].called, &g->named[a->figures[k]].called, &found))
-				continue;
-			*common = found;
-			pairs++;
-		}
-	return pairs == 1 && common->n < ATOMS_MAX;
+	for (i = 0; i < a->n; i++)
+		for (k = 0; k < i && pairs < 2; k++)
+			if (naming_both(g->naming, &g->named[a->figures[i]].called, &g->named[a->figures[k]].called, &found)) {
+				*common = found;
+				pairs++;
+			}
+	return pairs == 1 && common->n == ATOMS_MAX ? 2 : pairs;
 }
 
-/* Then it is a figure as others are, and it is told by how many parts come to more than the whole. */
-static bool
-add_common(struct guard *g, const struct named *whole, const struct addition *a)
+/* `whole` and what two parts have in common come to the parts; where one lies in the other, that one counts nothing more. */
+static void
+add_sides(struct guard *g, size_t whole, size_t common, struct addition *a)
 {
-	size_t count = whole->count, left[2] = { count }, i, n = 0;
+	size_t left[2] = { whole, common }, i, n = 0;
+
+	for (i = 0; i < a->n; i++)
+		if (a->counts[i] != common)
+			a->counts[n++] = a->counts[i];
+	disclosure_equal(g->disclosure, left, n < a->n || common == SIZE_MAX ? 1 : 2, a->counts, n);
+}
+
+/* Where just two parts have units in common, these are a figure as others are. */
+static bool
+add_common(struct guard *g, const struct named *whole, struct addition *a)
+{
+	size_t count = whole->count;
 	int64_t extra = a->total - whole->value;
 	struct named *both;
 	struct called common;
 
-	if (!whole->is_true || !a->are_true || !find_common(g, a, &common))
+	if (!whole->is_true || !a->are_true || find_common(g, a, &common) != 1)
 		return false;
 	both = name_figure(g, &common, extra, a->units - whole->units, false);
 	if (both->value != extra || both->count == count)
 		return false;
-	both->is_true = true;
-	left[1] = both->count;
-	for (i = 0; i < a->n; i++)
-		if (a->counts[i] != both->count)
-			a->counts[n++] = a->counts[i];
-	disclosure_equal(g->disclosure, left, n < a->n ? 1 : 2, a->counts, n);
+	be_true(g, both, extra, both->units);
+	add_sides(g, count, both->count, a);
 	return true;
+}
+
+/* What the parts leave of the whole is a count too, and not to be found out when it is of few. */
+static void
+add_incomplete(struct guard *g, const struct named *whole, struct addition *a)
+{
+	struct called common;
+	const struct named *both = NULL;
+	unsigned pairs = find_common(g, a, &common);
+	int64_t rest = whole->value - a->total, units = whole->units - a->units;
+
+	if (pairs == 1)
+		both = find_named(g, &common, 0);
+	if (!a->are_true || pairs > 1 || (pairs == 1 && (both == NULL || !both->is_true)))
+		return;
+	rest += both != NULL ? both->value : 0;
+	units += both != NULL ? both->units : 0;
+	if (rest < 0)
+		return;
+	a->counts[a->n] = disclosure_count(g->disclosure, rest, false);
+	if (is_of_few(g, units))
+		disclosure_hide(g->disclosure, a->counts[a->n]);
+	a->n++;
+	add_sides(g, whole->count, both != NULL ? both->count : SIZE_MAX, a);
 }
 
 /* One figure is the sum of others, or less. */
 static void
-add_sum(struct guard *g, const struct named *whole, const size_t *figures, size_t n)
+add_sum(struct guard *g, const struct named *whole, const size_t *figures, size_t n, bool is_complete)
 {
 	struct addition a = { xmalloc((n + 1) * sizeof(*figures)), xmalloc((n + 1) * sizeof(*figures)), 0, .are_true = true };
 	size_t count = whole->count, i;
@@ -549,7 +595,9 @@ add_sum(struct guard *g, const struct named *whole, const size_t *figures, size_
 		a.units += part->units;
 		a.are_true = a.are_true && part->is_true;
 	}
-	if (a.is_part && a.total == 0)
+	if (!is_complete && !a.is_part)
+		add_incomplete(g, whole, &a);
+	else if (a.is_part && a.total == 0)
 		add_nothing(g, a.counts, a.n);
 	else if (!a.is_part && a.total <= value)
 		disclosure_sum(g->disclosure, count, a.counts, a.n);
@@ -582,7 +630,7 @@ forget_patterns(struct guard *g)
 
 /* Each group as the sum of what its parts are part of in a finer pattern. */
 static void
-add_group_sums(struct guard *g, const struct groups *groups, const size_t *wholes, const size_t *fine)
+add_group_sums(struct guard *g, const struct groups *groups, const size_t *wholes, const size_t *fine, bool is_complete)
 {
 	const struct parts *parts = &g->parts[g->table];
 	size_t *starts = xcalloc(groups->n + 2, sizeof(*starts)), *from = xmalloc((parts->n + 1) * sizeof(*from)), i, k;
@@ -600,10 +648,31 @@ add_group_sums(struct guard *g, const struct groups *groups, const size_t *whole
 		if (starts[i] - first > 1)
 			qsort(from + first, starts[i] - first, sizeof(*from), compare_counts);
 		if (wholes[i] != SIZE_MAX)
-			add_sum(g, &g->named[wholes[i]], from + first, starts[i] - first);
+			add_sum(g, &g->named[wholes[i]], from + first, starts[i] - first, is_complete);
 	}
 	free(starts);
 	free(from);
+}
+
+/* The figure that a group comes to; SIZE_MAX when nobody can say it. */
+static size_t
+whole_of(struct guard *g, const struct group *group, const struct coarse *coarse)
+{
+	struct named *named = find_named(g, &group->called, 0);
+	struct map_slot *use;
+
+	if (!is_complete(tally_of(g, g->table), coarse))
+		return named != NULL && named->is_true ? (size_t)(named - g->named) : SIZE_MAX;
+	if (named == NULL) {
+		use = map_get(&g->uses, buf_view(&g->name));
+		if (use == NULL || use->value.i < 2)
+			return SIZE_MAX;
+		named = name_figure(g, &group->called, group->total, group->units, false);
+	}
+	if (g->drawn[g->table].cube->spread == 0)
+		be_true(g, named, group->total, group->units);
+	said_in(g, named, &g->parts[g->table].list[group->first], coarse);
+	return (size_t)(named - g->named);
 }
 
 /* Sums over one level follow from those over another, but where units stand in several places. */
@@ -611,7 +680,7 @@ static void
 add_sums(struct guard *g, const struct coarse *coarse)
 {
 	const struct parts *parts = &g->parts[g->table];
-	bool is_spread = g->drawn[g->table].cube->spread > 0, known = true;
+	bool is_spread = g->drawn[g->table].cube->spread > 0, complete = is_complete(tally_of(g, g->table), coarse), known = complete;
 	size_t i, level = 0, *wholes, *figures = xmalloc((parts->n + 1) * sizeof(*figures));
 	const size_t *fine;
 	struct groups groups;
@@ -619,20 +688,14 @@ add_sums(struct guard *g, const struct coarse *coarse)
 	group_parts(g, coarse, &groups);
 	wholes = xcalloc(groups.n + 1, sizeof(*wholes));
 	for (i = 0; i < groups.n; i++) {
-		const struct group *group = &groups.list[i];
-
-		wholes[i] = whole_of(g, &group->called, group->total, group->units);
+		wholes[i] = whole_of(g, &groups.list[i], coarse);
 		known = known && wholes[i] != SIZE_MAX;
-		if (wholes[i] == SIZE_MAX)
-			continue;
-		g->named[wholes[i]].is_true |= !is_spread;
-		said_in(g, &g->named[wholes[i]], &parts->list[group->first], coarse);
 	}
 	for (i = 0; i < parts->n; i++)
 		figures[i] = groups.of_part[i] == SIZE_MAX ? SIZE_MAX : wholes[groups.of_part[i]];
 	fine = finer(g, coarse, &level);
 	do {
-		add_group_sums(g, &groups, wholes, fine);
+		add_group_sums(g, &groups, wholes, fine, complete);
 		fine = level == SIZE_MAX ? NULL : finer(g, coarse, &level);
 	} while (is_spread && fine != NULL);
 	if (known)
@@ -693,6 +756,8 @@ add_uses(struct guard *g, const struct coarse *coarse)
 	struct groups groups;
 	size_t i;
 
+	if (!is_complete(tally_of(g, g->table), coarse))
+		return;
 	group_parts(g, coarse, &groups);
 	for (i = 0; i < groups.n; i++)
 		add_uses_of(g, &groups.list[i].called);
@@ -739,14 +804,13 @@ add_all_sums(struct guard *g, struct coarse *coarse, size_t level)
 
 /* `whole` is `part` and what is left of it without that: a count of its own, secret when it is of few. */
 static void
-add_rest(struct guard *g, const struct named *whole, const struct named *part, struct str name, bool is_secret)
+add_rest(struct guard *g, const struct named *whole, const struct named *part, struct str name)
 {
 	struct map_slot *slot = map_get(&g->rests, name);
 	size_t both[2] = { part->count, 0 };
-	int64_t units = whole->units - part->units;
+	bool is_secret = is_of_few(g, whole->units - part->units);
 
 	/* What is not secret counts only where one less or two would be below 0. */
-	is_secret = is_secret && units > 0 && units < g->report->threshold;
 	if (whole->value < part->value || whole->count == part->count || (!is_secret && whole->value - part->value > 1))
 		return;
 	if (slot == NULL) {
@@ -802,10 +866,12 @@ link_part(struct guard *g, size_t whole, size_t part, uint32_t conditions)
 		return;
 	if (rest != NULL && rest != p && rest->value + p->value == w->value) {
 		disclosure_sum(g->disclosure, w->count, (size_t[]){ p->count, rest->count }, 2);
+		if (is_of_few(g, rest->units))
+			disclosure_hide(g->disclosure, rest->count);
 		return;
 	}
 	buf_str(&name, buf_view(&g->name));
-	add_rest(g, w, p, buf_view(&name), true);
+	add_rest(g, w, p, buf_view(&name));
 	buf_release(&name);
 }
 
@@ -848,7 +914,7 @@ link_wholes(struct guard *g, size_t part)
 			if (n_bits(set) != bits || is_above(set, found, n))
 				continue;
 			whole = find_named(g, &g->named[part].called, set);
-			if (whole == NULL)
+			if (whole == NULL || !whole->is_true)
 				continue;
 			found[n++] = set;
 			link_part(g, (size_t)(whole - g->named), part, set);
@@ -877,7 +943,7 @@ link_overdue(struct guard *g)
 		if (waiting == NULL)
 			continue;
 		called_write(&g->named[part.named].called, 0, STR("in time"), &g->name);
-		add_rest(g, waiting, &g->named[part.named], buf_view(&g->name), true);
+		add_rest(g, waiting, &g->named[part.named], buf_view(&g->name));
 	}
 }
 
@@ -1093,7 +1159,7 @@ protect(const struct report *report, struct drawn *drawn, struct naming *naming,
 /* Whether a measure of so many says too much of one: of few, and the 90th percentile where fewer than the threshold
  * are as long or longer. */
 static bool
-is_of_few(const struct report *report, enum measure m, int64_t n)
+says_too_much(const struct report *report, enum measure m, int64_t n)
 {
 	if (m == MEASURES || measure_counts(m) || n == 0)
 		return false;
@@ -1106,7 +1172,7 @@ hide_measures_of_few(const struct report *report, struct drawn *drawn)
 	size_t i, n = drawn->rows.n * drawn->columns.n;
 
 	for (i = 0; i < n; i++)
-		if (is_of_few(report, column_measure(drawn, i % drawn->columns.n), drawn->figures[i]))
+		if (says_too_much(report, column_measure(drawn, i % drawn->columns.n), drawn->figures[i]))
 			drawn->hidden[i] = true;
 }
 
