@@ -968,13 +968,19 @@ is_single(const struct naming *naming, struct str field, bool counts_cases)
 	return info != NULL && info->unique;
 }
 
+static bool
+is_negation(struct str atom, struct str of)
+{
+	return str_starts(atom, STR(NOT)) && str_eq(slice(atom, sizeof(NOT) - 1, atom.n), of);
+}
+
 /* Whether no unit satisfies both. */
 static bool
-are_apart(struct naming *naming, struct str a, struct str b, bool counts_cases)
+are_apart(const struct naming *naming, struct str a, struct str b, bool counts_cases)
 {
 	struct str field = field_in(a), other = field_in(b);
 
-	if (str_eq(negated(a, &naming->scratch), b))
+	if (is_negation(a, b) || is_negation(b, a))
 		return true;
 	if (field.p == NULL || other.p == NULL || !str_eq(field, other) || str_eq(a, b))
 		return false;

@@ -30,6 +30,7 @@ struct named {
 	int64_t value, units;
 	uint64_t tables; /* that say it, and those of them in which it is of one condition */
 	uint64_t rows;
+	bool is_shown;
 	bool is_true; /* its value is what was counted, not what parts with units in common come to */
 };
 
@@ -113,7 +114,7 @@ name_figure(struct guard *g, const struct called *called, int64_t value, int64_t
 
 	if (named != NULL && shown) {
 		disclosure_show(g->disclosure, named->count);
-		named->is_true = true;
+		named->is_shown = named->is_true = true;
 	}
 	if (named != NULL)
 		return named;
@@ -124,7 +125,7 @@ name_figure(struct guard *g, const struct called *called, int64_t value, int64_t
 	map_put(&g->names, arena_str(&g->arena, buf_view(&g->name)), NULL)->value.i = g->n;
 	named = &g->named[g->n++];
 	*named = (struct named){ .count = disclosure_count(g->disclosure, value, shown), .value = value, .units = units,
-		.is_true = shown };
+		.is_shown = shown, .is_true = shown };
 	keep_called(g, called, &named->called);
 	return named;
 }
@@ -358,6 +359,16 @@ is_complete(const struct tally *t, const struct coarse *coarse)
 	return true;
 }
 
+static bool
+is_blended(const struct tally *t, const struct coarse *coarse)
+{
+	size_t k;
+
+	for (k = 0; k < t->n_levels && coarse->blended[k] == 0; k++)
+		;
+	return k < t->n_levels;
+}
+
 static void
 group_parts(struct guard *g, const struct coarse *coarse, struct groups *groups)
 {
@@ -499,7 +510,7 @@ add_overlap(struct guard *g, size_t whole, const struct addition *a, int64_t ext
 	disclosure_equal(g->disclosure, left, n, a->counts, a->n);
 }
 
-#define COMMON_MAX 16
+#define COMMON_MAX 32
 
 /* How many pairs of the parts can have units in common, at most two, and what those of the last have. */
 static unsigned
@@ -573,38 +584,75 @@ add_incomplete(struct guard *g, const struct named *whole, struct addition *a)
 	add_sides(g, whole->count, both != NULL ? both->count : SIZE_MAX, a);
 }
 
-/* One figure is the sum of others, or less. */
+/* What else is known of a sum in which units may stand in several parts: one part is the whole, and what cannot have any in
+ * common adds up. */
 static void
-add_sum(struct guard *g, const struct named *whole, const size_t *figures, size_t n, bool is_complete)
+find_true(struct guard *g, struct named *whole, const struct addition *a)
 {
-	struct addition a = { xmalloc((n + 1) * sizeof(*figures)), xmalloc((n + 1) * sizeof(*figures)), 0, .are_true = true };
-	size_t count = whole->count, i;
-	int64_t value = whole->value;
+	struct called common;
+	struct named *only = a->n == 1 ? &g->named[a->figures[0]] : NULL;
 
+	if (only != NULL && whole->is_true)
+		be_true(g, only, whole->value, whole->units);
+	else if (a->are_true && !whole->is_true && find_common(g, a, &common) == 0)
+		be_true(g, whole, a->total, a->units);
+}
+
+static void
+addition_release(struct addition *a)
+{
+	free(a->figures);
+	free(a->counts);
+}
+
+static void
+collect(const struct guard *g, const struct named *whole, const size_t *figures, size_t n, struct addition *a)
+{
+	size_t i;
+
+	*a = (struct addition){ xmalloc((n + 1) * sizeof(*figures)), xmalloc((n + 1) * sizeof(*figures)), 0, .are_true = true };
 	for (i = 0; i < n; i++) {
 		const struct named *part = &g->named[figures[i]];
 
 		if (i > 0 && figures[i] == figures[i - 1])
 			continue;
-		a.is_part = a.is_part || part == whole;
+		a->is_part = a->is_part || part == whole;
 		if (part == whole)
 			continue;
-		a.figures[a.n] = figures[i];
-		a.counts[a.n++] = part->count;
-		a.total += part->value;
-		a.units += part->units;
-		a.are_true = a.are_true && part->is_true;
+		a->figures[a->n] = figures[i];
+		a->counts[a->n++] = part->count;
+		a->total += part->value;
+		a->units += part->units;
+		a->are_true = a->are_true && part->is_true;
 	}
-	if (!is_complete && !a.is_part)
-		add_incomplete(g, whole, &a);
-	else if (a.is_part && a.total == 0)
+}
+
+/* One figure is the sum of others, or less. */
+static void
+add_sum(struct guard *g, struct named *whole, const size_t *figures, size_t n, const struct coarse *coarse)
+{
+	const struct tally *t = tally_of(g, g->table);
+	struct addition a;
+	size_t count = whole->count;
+	int64_t value;
+
+	if (is_complete(t, coarse) && !is_blended(t, coarse)) {
+		collect(g, whole, figures, n, &a);
+		if (!a.is_part)
+			find_true(g, whole, &a);
+		addition_release(&a);
+	}
+	collect(g, whole, figures, n, &a);
+	value = whole->value;
+	if (a.is_part && a.total == 0)
 		add_nothing(g, a.counts, a.n);
-	else if (!a.is_part && a.total <= value)
+	else if (!a.is_part && !is_complete(t, coarse))
+		add_incomplete(g, whole, &a);
+	else if (!a.is_part && (a.n == 1 || a.total <= whole->value))
 		disclosure_sum(g->disclosure, count, a.counts, a.n);
-	else if (!a.is_part && a.n > 1 && !add_common(g, whole, &a))
+	else if (!a.is_part && !add_common(g, whole, &a))
 		add_overlap(g, count, &a, a.total - value);
-	free(a.figures);
-	free(a.counts);
+	addition_release(&a);
 }
 
 static void
@@ -630,7 +678,8 @@ forget_patterns(struct guard *g)
 
 /* Each group as the sum of what its parts are part of in a finer pattern. */
 static void
-add_group_sums(struct guard *g, const struct groups *groups, const size_t *wholes, const size_t *fine, bool is_complete)
+add_group_sums(struct guard *g, const struct groups *groups, const size_t *wholes, const size_t *fine,
+    const struct coarse *coarse)
 {
 	const struct parts *parts = &g->parts[g->table];
 	size_t *starts = xcalloc(groups->n + 2, sizeof(*starts)), *from = xmalloc((parts->n + 1) * sizeof(*from)), i, k;
@@ -648,7 +697,7 @@ add_group_sums(struct guard *g, const struct groups *groups, const size_t *whole
 		if (starts[i] - first > 1)
 			qsort(from + first, starts[i] - first, sizeof(*from), compare_counts);
 		if (wholes[i] != SIZE_MAX)
-			add_sum(g, &g->named[wholes[i]], from + first, starts[i] - first, is_complete);
+			add_sum(g, &g->named[wholes[i]], from + first, starts[i] - first, coarse);
 	}
 	free(starts);
 	free(from);
@@ -680,7 +729,7 @@ static void
 add_sums(struct guard *g, const struct coarse *coarse)
 {
 	const struct parts *parts = &g->parts[g->table];
-	bool is_spread = g->drawn[g->table].cube->spread > 0, complete = is_complete(tally_of(g, g->table), coarse), known = complete;
+	bool is_spread = g->drawn[g->table].cube->spread > 0, known = is_complete(tally_of(g, g->table), coarse);
 	size_t i, level = 0, *wholes, *figures = xmalloc((parts->n + 1) * sizeof(*figures));
 	const size_t *fine;
 	struct groups groups;
@@ -695,7 +744,7 @@ add_sums(struct guard *g, const struct coarse *coarse)
 		figures[i] = groups.of_part[i] == SIZE_MAX ? SIZE_MAX : wholes[groups.of_part[i]];
 	fine = finer(g, coarse, &level);
 	do {
-		add_group_sums(g, &groups, wholes, fine, complete);
+		add_group_sums(g, &groups, wholes, fine, coarse);
 		fine = level == SIZE_MAX ? NULL : finer(g, coarse, &level);
 	} while (is_spread && fine != NULL);
 	if (known)
@@ -898,7 +947,7 @@ n_bits(uint32_t set)
 
 #define WHOLES_MAX 32
 
-/* The figures that one is a part of, with no other in between: those with the most of its conditions. */
+/* The figures that one is a part of, with none that is shown in between: those with the most of its conditions. */
 static void
 link_wholes(struct guard *g, size_t part)
 {
@@ -916,7 +965,8 @@ link_wholes(struct guard *g, size_t part)
 			whole = find_named(g, &g->named[part].called, set);
 			if (whole == NULL || !whole->is_true)
 				continue;
-			found[n++] = set;
+			if (whole->is_shown)
+				found[n++] = set;
 			link_part(g, (size_t)(whole - g->named), part, set);
 		}
 }
