@@ -57,6 +57,12 @@ struct condition_known {
 	bool is_some; /* it holds when it holds for one of several values */
 };
 
+/* A bin of some table: values from one number to below another. */
+struct bin {
+	struct str field, atom; /* as it is called: Field=5..10 */
+	const struct number *from, *to; /* NULL: without an end */
+};
+
 struct naming {
 	const struct report *report;
 	const struct drawn *drawn;
@@ -68,6 +74,8 @@ struct naming {
 	size_t n_conditions, size_conditions;
 	struct domain *domains;
 	size_t n_domains;
+	struct bin *bins;
+	size_t n_bins;
 };
 
 /* ---- conditions ---- */
@@ -477,17 +485,84 @@ close_repeated(struct naming *naming, const struct domain *domain, struct atoms 
 	}
 }
 
+static const struct bin *
+bin_called(const struct naming *naming, struct str atom)
+{
+	size_t i;
+
+	for (i = 0; i < naming->n_bins; i++)
+		if (str_eq(naming->bins[i].atom, atom))
+			return &naming->bins[i];
+	return NULL;
+}
+
+static bool
+lies_in(const struct bin *bin, const struct bin *other)
+{
+	return str_eq(bin->field, other->field) &&
+	    (other->from == NULL || (bin->from != NULL && number_cmp(*bin->from, *other->from) >= 0)) &&
+	    (other->to == NULL || (bin->to != NULL && number_cmp(*bin->to, *other->to) <= 0));
+}
+
+/* What lies in a bin lies in the wider ones of other tables. */
+static void
+close_bins(const struct naming *naming, struct atoms *atoms)
+{
+	size_t n = atoms->n, i, k;
+
+	for (i = 0; i < n && naming->n_bins > 0; i++) {
+		const struct bin *bin = bin_called(naming, atoms->list[i]);
+
+		for (k = 0; bin != NULL && k < naming->n_bins; k++)
+			if (lies_in(bin, &naming->bins[k]))
+				add_atom(atoms, naming->bins[k].atom);
+	}
+}
+
 /* Adds what a set of conditions implies, as far as single fields tell. */
 static void
 close_atoms(struct naming *naming, struct atoms *atoms)
 {
 	size_t i;
 
+	close_bins(naming, atoms);
+
 	for (i = 0; i < naming->n_domains; i++)
 		if (naming->domains[i].info->unique)
 			close_single(naming, &naming->domains[i], atoms);
 		else
 			close_repeated(naming, &naming->domains[i], atoms);
+}
+
+static void
+know_bins(struct naming *naming, const struct level *level)
+{
+	uint32_t i;
+
+	for (i = 0; level->kind == LEVEL_BINS && i <= level->n_cuts; i++) {
+		struct bin *bin = &naming->bins[naming->n_bins];
+
+		*bin = (struct bin){ level->text, str_of(arena_printf(&naming->arena, "%.*s=%.*s", STRF(level->text),
+		    STRF(cut_id(level, i, &naming->arena)))), i > 0 ? &level->cuts[i - 1] : NULL,
+			i < level->n_cuts ? &level->cuts[i] : NULL };
+		if (bin_called(naming, bin->atom) == NULL)
+			naming->n_bins++;
+	}
+}
+
+static void
+find_bins(struct naming *naming)
+{
+	const struct report *report = naming->report;
+	size_t i, k, n = 0;
+
+	for (i = 0; i < report->n; i++)
+		for (k = 0; k < report->tables[i].n_levels; k++)
+			n += report->tables[i].levels[k].n_cuts + 1;
+	naming->bins = xcalloc(n + 1, sizeof(*naming->bins));
+	for (i = 0; i < report->n; i++)
+		for (k = 0; k < report->tables[i].n_levels; k++)
+			know_bins(naming, &report->tables[i].levels[k]);
 }
 
 /* ---- which blends there are ---- */
@@ -639,6 +714,7 @@ naming_new(const struct report *report, const struct drawn *drawn)
 		for (k = 0; k < t->n_levels; k++)
 			know_rows(naming, table, &t->levels[k], k);
 	}
+	find_bins(naming);
 	naming->domains = xcalloc(naming->n_conditions + 1, sizeof(*naming->domains));
 	for (i = 0; i < naming->n_conditions; i++)
 		know_values(naming, &naming->conditions[i]);
@@ -673,6 +749,7 @@ naming_free(struct naming *naming)
 	free(naming->tables);
 	free(naming->conditions);
 	free(naming->domains);
+	free(naming->bins);
 	findings_release(&naming->findings);
 	arena_release(&naming->arena);
 	arena_release(&naming->scratch);
@@ -974,12 +1051,22 @@ is_negation(struct str atom, struct str of)
 	return str_starts(atom, STR(NOT)) && str_eq(slice(atom, sizeof(NOT) - 1, atom.n), of);
 }
 
+static bool
+meet(const struct bin *a, const struct bin *b)
+{
+	return (a->from == NULL || b->to == NULL || number_cmp(*a->from, *b->to) < 0) &&
+	    (b->from == NULL || a->to == NULL || number_cmp(*b->from, *a->to) < 0);
+}
+
 /* Whether no unit satisfies both. */
 static bool
 are_apart(const struct naming *naming, struct str a, struct str b, bool counts_cases)
 {
 	struct str field = field_in(a), other = field_in(b);
+	const struct bin *bin = bin_called(naming, a), *wider = bin_called(naming, b);
 
+	if (bin != NULL && wider != NULL && meet(bin, wider))
+		return false;
 	if (is_negation(a, b) || is_negation(b, a))
 		return true;
 	if (field.p == NULL || other.p == NULL || !str_eq(field, other) || str_eq(a, b))

@@ -106,6 +106,13 @@ find_named(struct guard *g, const struct called *called, uint32_t without)
 	return slot != NULL ? &g->named[slot->value.i] : NULL;
 }
 
+/* Of a table of sums the counts beneath are protected, but not shown. */
+static bool
+shows_counts(const struct guard *g)
+{
+	return g->sums || tally_of(g, g->table)->sum.field == 0;
+}
+
 /* The figure of that name, made with a count when there was none. */
 static struct named *
 name_figure(struct guard *g, const struct called *called, int64_t value, int64_t units, bool shown)
@@ -114,7 +121,8 @@ name_figure(struct guard *g, const struct called *called, int64_t value, int64_t
 
 	if (named != NULL && shown) {
 		disclosure_show(g->disclosure, named->count);
-		named->is_shown = named->is_true = true;
+		named->is_true = true;
+		named->is_shown |= shows_counts(g);
 	}
 	if (named != NULL)
 		return named;
@@ -125,7 +133,7 @@ name_figure(struct guard *g, const struct called *called, int64_t value, int64_t
 	map_put(&g->names, arena_str(&g->arena, buf_view(&g->name)), NULL)->value.i = g->n;
 	named = &g->named[g->n++];
 	*named = (struct named){ .count = disclosure_count(g->disclosure, value, shown), .value = value, .units = units,
-		.is_shown = shown, .is_true = shown };
+		.is_shown = shown && shows_counts(g), .is_true = shown };
 	keep_called(g, called, &named->called);
 	return named;
 }
@@ -147,7 +155,7 @@ said_in(struct guard *g, struct named *named, const struct part *part, const str
 {
 	uint32_t key[KEY_SIZE];
 
-	if (g->table >= MASK_TABLES)
+	if (g->table >= MASK_TABLES || !shows_counts(g))
 		return;
 	cell_key(&g->drawn[g->table], part->row, part->column, key);
 	named->tables |= UINT64_C(1) << g->table;
