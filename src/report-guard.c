@@ -271,7 +271,8 @@ add_cell(struct guard *g, size_t row, size_t column)
 	struct drawn *drawn = &g->drawn[g->table];
 	const struct tally *t = tally_of(g, g->table);
 	size_t i = row * drawn->columns.n + column;
-	struct part part = { row, column, column_measure(drawn, column), drawn->figures[i], drawn->figures[i], SIZE_MAX };
+	struct part part = { row, column, column_measure(drawn, column), drawn->figures[i], drawn->figures[i], SIZE_MAX }, known;
+	uint32_t key[KEY_SIZE];
 	struct coarse coarse;
 	struct called called;
 	struct named *named;
@@ -285,8 +286,14 @@ add_cell(struct guard *g, size_t row, size_t column)
 	if (g->sums)
 		part.value = scaled(g, drawn->sums[i]);
 	as_it_is(t, &coarse);
-	call(g, &part, &coarse, &called);
+	cell_key(drawn, row, column, key);
+	known = part;
+	if (part.measure == MEASURE_OVERDUE && is_surely(t, key, MEASURE_LATE))
+		known.measure = MEASURE_WAITING;
+	call(g, &known, &coarse, &called);
 	named = name_figure(g, &called, part.value, part.units, part.measure != MEASURE_NUMBER || shows(drawn, MEASURE_NUMBER));
+	if (part.measure == MEASURE_OVERDUE && is_surely(t, key, MEASURE_WITHIN))
+		disclosure_known(g->disclosure, named->count);
 	if (g->sums && (drawn->hidden[i] || (part.units > 0 && part.units < g->report->threshold)))
 		disclosure_hide(g->disclosure, named->count);
 	said_in(g, named, &part, &coarse);
@@ -635,6 +642,44 @@ collect(const struct guard *g, const struct named *whole, const size_t *figures,
 	}
 }
 
+static bool
+is_within(const struct called *part, const struct called *whole)
+{
+	size_t i, k;
+
+	for (i = 0; i < whole->n; i++) {
+		for (k = 0; k < part->n && !str_eq(part->atoms[k], whole->atoms[i]); k++)
+			;
+		if (k == part->n)
+			return false;
+	}
+	return str_eq(part->fixed, whole->fixed);
+}
+
+/* A part of another part counts nothing more. */
+static void
+leave_out_nested(const struct guard *g, struct addition *a)
+{
+	size_t i, k, n = 0;
+
+	if (a->n > COMMON_MAX)
+		return;
+	for (i = 0; i < a->n; i++) {
+		const struct named *part = &g->named[a->figures[i]];
+
+		for (k = 0; k < a->n && (k == i || !is_within(&part->called, &g->named[a->figures[k]].called)); k++)
+			;
+		if (k < a->n) {
+			a->total -= part->value;
+			a->units -= part->units;
+			continue;
+		}
+		a->figures[n] = a->figures[i];
+		a->counts[n++] = a->counts[i];
+	}
+	a->n = n;
+}
+
 /* One figure is the sum of others, or less. */
 static void
 add_sum(struct guard *g, struct named *whole, const size_t *figures, size_t n, const struct coarse *coarse)
@@ -651,6 +696,8 @@ add_sum(struct guard *g, struct named *whole, const size_t *figures, size_t n, c
 		addition_release(&a);
 	}
 	collect(g, whole, figures, n, &a);
+	if (g->drawn[g->table].cube->spread > 0 && !is_blended(t, coarse))
+		leave_out_nested(g, &a);
 	value = whole->value;
 	if (a.is_part && a.total == 0)
 		add_nothing(g, a.counts, a.n);
