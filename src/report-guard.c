@@ -208,6 +208,12 @@ shows(const struct drawn *drawn, enum measure measure)
 	return false;
 }
 
+static bool
+is_of_few(const struct guard *g, int64_t units)
+{
+	return units > 0 && units < g->report->threshold;
+}
+
 /* Whether a length of days in this bin is surely within the target, or surely beyond it. */
 static bool
 is_surely(const struct tally *t, const uint32_t *key, enum measure measure)
@@ -257,6 +263,8 @@ add_share(struct guard *g, struct part part, bool is_shown)
 		named = name_figure(g, &called, part.value, part.value, is_shown);
 		if (is_surely(tally_of(g, g->table), key, i == 0 ? MEASURE_LATE : MEASURE_WITHIN))
 			disclosure_known(g->disclosure, named->count);
+		else if (!is_shown && is_of_few(g, part.value))
+			disclosure_hide(g->disclosure, named->count);
 		said_in(g, named, &part, &coarse);
 		part.named = (size_t)(named - g->named);
 		counts[i] = named->count;
@@ -491,12 +499,6 @@ add_nothing(struct guard *g, const size_t *counts, size_t n)
 	nothing = disclosure_count(g->disclosure, 0, false);
 	disclosure_known(g->disclosure, nothing);
 	disclosure_sum(g->disclosure, nothing, counts, n);
-}
-
-static bool
-is_of_few(const struct guard *g, int64_t units)
-{
-	return units > 0 && units < g->report->threshold;
 }
 
 /* The parts of a sum. */
