@@ -36,16 +36,18 @@ skewed(int n)
 
 /* ---- units: cases, and in each at most one interval ---- */
 
+#define TARGET 14 /* days */
 #define QUARTERS 6 /* 2025-Q1 to 2026-Q2; the report's own are the last two */
 
-static const int ns[] = { 2, 8, 12, 20 }, lengths[] = { 5, 10, 14, 20, 40 };
+static const int ns[] = { 2, 8, 12, 20 }, lengths[] = { 5, 10, 14, 20, 40, 7 };
 static const char *const msets[] = { "", "1", "2", "3", "12", "13", "23", "123" };
 #define MSETS 8
+#define LENGTHS (int)(sizeof(lengths) / sizeof(*lengths))
 
 struct unit {
-	int a, c, m, n, q; /* a, n: -1, not stated; n and length by place above */
-	int length; /* -1: none, waiting */
-	bool is_late; /* waiting */
+	int a, c, m, n, q; /* a, n: -1, not stated; n by place above */
+	int length; /* by place above; none is of the last, but who reads cannot know that */
+	bool waits; /* for its end, so long */
 };
 
 enum { DIM_A = 1, DIM_C = 2, DIM_M = 4, DIM_N = 8, DIM_Q = 16, DIM_WINDOWS = 32, DIM_LENGTH = 64, DIM_BASE = 128 };
@@ -104,6 +106,8 @@ struct table_made {
 	bool is_days, is_sum;
 	const char *empty;
 	int n_windows; /* each of two quarters */
+	bool has_none; /* a place for what meets no condition */
+	bool shows_number; /* of intervals that ended */
 	int where[2], n_where, conditions[3], n_conditions;
 };
 
@@ -148,10 +152,11 @@ add_where(struct table_made *t)
 }
 
 static void
-add_conditions(struct table_made *t, bool rows)
+add_conditions(struct table_made *t, bool rows, const char *total)
 {
 	int i;
 
+	t->has_none = strcmp(total, "both") == 0 || strcmp(total, rows ? "rows" : "columns") == 0;
 	t->n_conditions = 1 + (int)below(3);
 	for (i = 0; i < t->n_conditions; i++) {
 		t->conditions[i] = (int)below(PREDICATES);
@@ -215,7 +220,7 @@ add_table(void)
 	rows = add_axis(t, true, &used, 1 + (int)below(2));
 	add_axis(t, false, &used, (int)below(conditions && rows ? 2 : 3));
 	if (conditions == 1)
-		add_conditions(t, below(2));
+		add_conditions(t, below(2), total);
 	if (used & 8)
 		buf_printf(&definition, "\nBins: N %s", cuts[below(4)]);
 	if (used & 32)
@@ -223,8 +228,10 @@ add_table(void)
 	if (t->is_days) {
 		/* What waits has no quarter that it ended in. */
 		const char *show = used & 16 ? shows[below(2) * 3] : shows[below(6)];
+		bool with_target = below(4);
 
-		if (below(4))
+		t->shows_number = !with_target || show[0] != 'w' || show[1] == 'i';
+		if (with_target)
 			buf_printf(&definition, "\nTarget: P14D\nShow: %s", show);
 		else
 			buf_text(&definition, "\nShow: number median");
@@ -320,8 +327,8 @@ make_units(int n)
 			(int)below(QUARTERS + 4), skewed(5), false };
 		u->q = u->q < QUARTERS ? u->q : QUARTERS - 1 - u->q % 2;
 		if (below(5) == 0) {
-			u->length = -1;
-			u->is_late = below(4) == 0;
+			u->waits = true;
+			u->length = below(4) ? 0 : 4;
 			u->q = u->q < QUARTERS - 2 ? QUARTERS - 1 : u->q;
 		}
 		begins[i] = quarter_start(u->q) + (day)below(80);
@@ -378,8 +385,8 @@ nth_entry(void *context, size_t i, struct subject *subject)
 
 	asked_entry = (int)i;
 	*subject = (struct subject){ .get = get, .context = context, .findings = &findings };
-	if (u->length < 0)
-		return end - (u->is_late ? 40 : 2);
+	if (u->waits)
+		return end - 1 - lengths[u->length];
 	return i == 1 ? begins[u - units] : begins[u - units] - lengths[u->length];
 }
 
@@ -408,7 +415,7 @@ publish(struct report *report, bool backwards, struct sheet *sheet)
 
 	for (i = 0; i < n_units; i++) {
 		struct unit *u = &units[backwards ? n_units - 1 - i : i];
-		struct report_case c = { u, begins[u - units], u->length < 0 ? 1 : 2, on_day, nth_entry, NULL, NULL };
+		struct report_case c = { u, begins[u - units], u->waits ? 1 : 2, on_day, nth_entry, NULL, NULL };
 
 		counts_case(backwards && i % 3 == 0 ? half : counts, &c);
 	}
@@ -421,7 +428,7 @@ publish(struct report *report, bool backwards, struct sheet *sheet)
 /* ---- what is published, as sets of units ---- */
 
 #define FIGURES_MAX 2000
-#define KINDS_MAX 7000
+#define KINDS_MAX 12000
 
 enum sort {
 	SORT_SHOWN,
@@ -447,7 +454,7 @@ static int n_figures;
 static struct unit kinds[KINDS_MAX];
 static int n_kinds;
 static bool *members; /* figure by figure, of each kind of unit */
-static bool cannot_be[KINDS_MAX]; /* kinds that a missing note rules out */
+static bool cannot_be[2][KINDS_MAX]; /* kinds of cases, and of intervals, that a missing note or row rules out */
 
 static bool *
 member(int figure, int kind)
@@ -467,9 +474,9 @@ list_kinds(void)
 			for (u.m = 0; u.m < (dims & DIM_M ? MSETS : 1); u.m++)
 				for (u.n = dims & DIM_N ? -1 : 0; u.n < (dims & DIM_N ? 4 : 1); u.n++)
 					for (u.q = dims & DIM_WINDOWS ? 0 : QUARTERS - 2; u.q < QUARTERS; u.q += dims & (DIM_Q | DIM_WINDOWS) ? 1 : 2)
-						for (length = 0; length < (dims & DIM_LENGTH ? 7 : 1); length++) {
-							u.length = length < 5 ? length : -1;
-							u.is_late = length == 6;
+						for (length = 0; length < (dims & DIM_LENGTH ? 2 * LENGTHS : 1); length++) {
+							u.length = length % LENGTHS;
+							u.waits = length >= LENGTHS;
 							if (n_kinds == KINDS_MAX)
 								abort();
 							kinds[n_kinds++] = u;
@@ -488,7 +495,7 @@ reduced(const struct unit *u)
 	r.n = dims & DIM_N ? u->n : 0;
 	r.q = dims & (DIM_Q | DIM_WINDOWS) ? u->q : u->q < QUARTERS - 2 ? u->q : QUARTERS - 2;
 	r.length = dims & DIM_LENGTH ? u->length : 0;
-	r.is_late = dims & DIM_LENGTH ? u->is_late : false;
+	r.waits = dims & DIM_LENGTH ? u->waits : false;
 	return r;
 }
 
@@ -531,7 +538,7 @@ stands(const struct table_made *t, const char *level, const char *id, const stru
 	if (strcmp(level, "N") == 0)
 		return in_bin(id, u->n < 0 ? -1 : ns[u->n]);
 	if (strcmp(level, "days") == 0)
-		return u->length >= 0 ? in_bin(id, lengths[u->length]) : in_bin(id, u->is_late ? 39 : 1);
+		return in_bin(id, lengths[u->length]);
 	if (strcmp(level, "group") == 0) {
 		for (i = 0; i < t->n_conditions; i++) {
 			any = any || holds(t->conditions[i], u);
@@ -586,10 +593,10 @@ is_in_spot(const struct spot *spot, const struct unit *u, const char *measure)
 	if (!t->is_days)
 		return spot->has_window || u->q >= QUARTERS - 2;
 	if (strcmp(measure, "waiting") == 0 || strcmp(measure, "overdue") == 0)
-		return u->length < 0 && (measure[0] == 'w' || u->is_late);
-	if (u->length < 0 || u->q < QUARTERS - 2)
+		return u->waits && (measure[0] == 'w' || lengths[u->length] > TARGET);
+	if (u->waits || u->q < QUARTERS - 2)
 		return false;
-	return strcmp(measure, "late") == 0 ? lengths[u->length] > 14 : strcmp(measure, "within") != 0 || lengths[u->length] <= 14;
+	return strcmp(measure, "late") == 0 ? lengths[u->length] > TARGET : strcmp(measure, "within") != 0 || lengths[u->length] <= TARGET;
 }
 
 static int
@@ -728,7 +735,7 @@ add_occurrences(const struct table *table, int number, int first)
 
 /* Kinds in two rows or columns of a table whose notes say nothing of such. */
 static void
-rule_out(const struct table *table, int first)
+rule_out(const struct table *table, int number, int first)
 {
 	int i, k, n;
 	size_t j;
@@ -739,56 +746,80 @@ rule_out(const struct table *table, int first)
 	for (k = 0; k < n_kinds; k++) {
 		for (n = 0, i = first; i < n_figures; i++)
 			n += figures[i].is_inner && *member(i, k);
-		cannot_be[k] |= n > 1;
+		cannot_be[made[number].is_days][k] |= n > 1;
 	}
+}
+
+static bool placed[KINDS_MAX]; /* in some row and column of the table */
+
+static void
+place_kinds(const struct spot *spot)
+{
+	int i, k;
+
+	for (k = 0; k < n_kinds; k++) {
+		for (i = 0; i < spot->n && stands(spot->t, spot->level[i], spot->id[i], &kinds[k]); i++)
+			;
+		placed[k] |= i == spot->n;
+	}
+}
+
+static bool
+meets_condition(const struct table_made *t, const struct unit *u)
+{
+	int i;
+
+	for (i = 0; i < t->n_conditions && !holds(t->conditions[i], u); i++)
+		;
+	return t->n_conditions == 0 || t->has_none || i < t->n_conditions;
 }
 
 /* What has no row or column was not counted. */
 static void
-rule_out_absent(const struct table *table, int number, int first)
+rule_out_absent(int number)
 {
 	struct spot all = { .t = &made[number], .has_window = true };
-	int i, k, from = QUARTERS - 2 * made[number].n_windows;
+	int k, from = QUARTERS - 2 * made[number].n_windows;
 
-	if (all.t->is_days || all.t->n_conditions > 0 || table->rows.n == 0 || table->columns.n == 0)
-		return;
-	for (k = 0; k < n_kinds; k++) {
-		for (i = first; i < n_figures && !(figures[i].is_leaf && *member(i, k)); i++)
-			;
-		cannot_be[k] |= i == n_figures && is_in_spot(&all, &kinds[k], "number") && kinds[k].q >= from;
-	}
+	for (k = 0; k < n_kinds; k++)
+		if (!placed[k] && kinds[k].q >= from && meets_condition(all.t, &kinds[k]) &&
+		    is_in_spot(&all, &kinds[k], "number") && (!all.t->is_days || all.t->shows_number))
+			cannot_be[all.t->is_days][k] = true;
 }
 
 static void
 read_table(const struct table *table, int number, struct outcome *o)
 {
-	size_t r, c, i = 0;
+	const struct axis *rows = &table->rows, *columns = &table->columns;
+	size_t i, k;
 	int first = n_figures;
 
-	for (r = 0; r < table->rows.n; r++) {
-		for (c = 0; c < table->columns.n; c++, i++) {
-			struct spot spot = { .t = &made[number] };
-			const struct heading *h = &table->rows.list[r], *g = &table->columns.list[c];
-			bool leaf = h->n == table->rows.n_levels && g->n == table->columns.n_levels;
-			size_t k;
-			int before = n_figures;
+	memset(placed, 0, sizeof(placed));
+	for (i = 0; i < rows->n * columns->n; i++) {
+		struct spot spot = { .t = &made[number] };
+		const struct heading *h = &rows->list[i / columns->n], *g = &columns->list[i % columns->n];
+		bool leaf = h->n == rows->n_levels && g->n == columns->n_levels;
+		int before = n_figures;
 
-			for (k = 0; k < g->n; k++)
-				leaf = leaf && g->labels[k].p != NULL;
-			add_to_spot(&spot, &table->rows, h);
-			add_to_spot(&spot, &table->columns, g);
-			add_cell(&spot, number, &table->cells[i], o);
-			if (n_figures == before)
-				continue;
-			figures[before].row = h;
-			figures[before].column = g;
-			figures[before].is_leaf = leaf;
-			figures[before].is_inner = leaf && !made[number].is_days && !spot.has_window;
-		}
+		for (k = 0; k < g->n; k++)
+			leaf = leaf && g->labels[k].p != NULL;
+		add_to_spot(&spot, rows, h);
+		add_to_spot(&spot, columns, g);
+		if (leaf)
+			place_kinds(&spot);
+		add_cell(&spot, number, &table->cells[i], o);
+		if (n_figures == before)
+			continue;
+		figures[before].row = h;
+		figures[before].column = g;
+		figures[before].is_leaf = leaf;
+		figures[before].is_inner = leaf && !spot.has_window && figures[before].sort < SORT_SECRET &&
+		    (!made[number].is_days || strcmp(spot.measure, "number") == 0);
 	}
 	add_occurrences(table, number, first);
-	rule_out(table, first);
-	rule_out_absent(table, number, first);
+	rule_out(table, number, first);
+	if (rows->n > 0 && columns->n > 0)
+		rule_out_absent(number);
 }
 
 /* ---- the attack ---- */
@@ -821,7 +852,7 @@ group_kinds(struct attack *a)
 		for (f = 0; f < n_figures; f++)
 			any = any || (is_about(a, f) && *member(f, i));
 		a->group_of[i] = -1;
-		if (!any || (cannot_be[i] && !a->is_days))
+		if (!any || cannot_be[a->is_days][i])
 			continue;
 		for (k = 0; k < a->n_groups; k++) {
 			for (f = 0; f < n_figures; f++)
@@ -896,7 +927,7 @@ sum_truths(struct attack *a)
 		struct unit u = reduced(&units[i]);
 
 		for (k = 0; k < n_kinds; k++)
-			if (memcmp(&kinds[k], &u, sizeof(int) * 6) == 0 && kinds[k].is_late == u.is_late && a->group_of[k] >= 0)
+			if (memcmp(&kinds[k], &u, sizeof(int) * 6) == 0 && kinds[k].waits == u.waits && a->group_of[k] >= 0)
 				a->truth[a->group_of[k]] += !a->is_sum ? 1 : units[i].n < 0 ? 0 : ns[units[i].n];
 	}
 }
@@ -1001,12 +1032,13 @@ are_cells(int whole, int part)
 {
 	int f, k;
 	bool covered[KINDS_MAX] = { false };
+	const bool *none = cannot_be[made[figures[whole].table].is_days];
 
 	for (f = 0; f < n_figures; f++) {
 		if (figures[f].sort > SORT_HIDDEN || figures[f].is_sum)
 			continue;
 		for (k = 0; k < n_kinds; k++)
-			if (*member(f, k) && (!*member(whole, k) || *member(part, k)) && !cannot_be[k])
+			if (*member(f, k) && (!*member(whole, k) || *member(part, k)) && !none[k])
 				break;
 		if (k < n_kinds)
 			continue;
@@ -1014,7 +1046,7 @@ are_cells(int whole, int part)
 			covered[k] |= *member(f, k);
 	}
 	for (k = 0; k < n_kinds; k++)
-		if (*member(whole, k) && !*member(part, k) && !covered[k] && !cannot_be[k])
+		if (*member(whole, k) && !*member(part, k) && !covered[k] && !none[k])
 			return false;
 	return true;
 }
@@ -1070,7 +1102,7 @@ can_be(int f)
 {
 	int k;
 
-	for (k = 0; k < n_kinds && (!*member(f, k) || cannot_be[k]); k++)
+	for (k = 0; k < n_kinds && (!*member(f, k) || cannot_be[made[figures[f].table].is_days][k]); k++)
 		;
 	return k < n_kinds;
 }
