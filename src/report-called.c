@@ -1100,6 +1100,55 @@ naming_both(struct naming *naming, const struct called *a, const struct called *
 	return true;
 }
 
+/* The one month, quarter or year that is said, from its place on; UNIT_NONE when there is none, or there are two. */
+static enum unit
+unit_said(struct str fixed, size_t *at)
+{
+	enum unit found = UNIT_NONE;
+	size_t i;
+	int unit;
+
+	for (i = 0; i < fixed.n; i++)
+		for (unit = UNIT_MONTH; fixed.p[i] == '\n' && unit <= UNIT_YEAR; unit++) {
+			struct str name = str_of(unit_names[unit]), rest = slice(fixed, i + 1, fixed.n);
+
+			if (!str_starts(rest, name) || rest.n == name.n || rest.p[name.n] != '=')
+				continue;
+			if (found != UNIT_NONE)
+				return UNIT_NONE;
+			found = (enum unit)unit;
+			*at = i;
+		}
+	return found;
+}
+
+bool
+naming_wider(struct naming *naming, const struct called *called, struct called *wider)
+{
+	const struct period *own = &naming->report->period;
+	struct period period;
+	const char *reason;
+	size_t at = 0, end;
+	enum unit unit = unit_said(called->fixed, &at);
+
+	if (unit == UNIT_NONE)
+		return false;
+	for (end = at + 1; end < called->fixed.n && called->fixed.p[end] != '\n'; end++)
+		;
+	if (!period_parse(slice(called->fixed, at + 2 + strlen(unit_names[unit]), end), &period, &reason) ||
+	    (own->to != DAY_NONE && period.from >= own->to) || (own->from != DAY_NONE && period.to <= own->from))
+		return false;
+	*wider = *called;
+	if (unit == UNIT_YEAR)
+		wider->fixed = str_of(arena_printf(&naming->scratch, "%.*s%.*s", STRF(slice(called->fixed, 0, at)),
+		    STRF(slice(called->fixed, end, called->fixed.n))));
+	else
+		wider->fixed = str_of(arena_printf(&naming->scratch, "%.*s\n%s=%.*s%.*s", STRF(slice(called->fixed, 0, at)),
+		    unit_names[unit + 1], STRF(bin_label(unit + 1, bin_of(unit + 1, period.from), &naming->scratch)),
+		    STRF(slice(called->fixed, end, called->fixed.n))));
+	return true;
+}
+
 bool
 naming_is_row(const struct naming *naming, size_t table, struct str atom)
 {

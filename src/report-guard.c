@@ -47,6 +47,12 @@ struct parts {
 	size_t n, size;
 };
 
+/* How often a figure that no table shows can be said, or a part of it is shown elsewhere, and which tables say it. */
+struct use {
+	size_t n;
+	uint64_t tables;
+};
+
 struct guard {
 	const struct report *report;
 	struct drawn *drawn;
@@ -57,7 +63,7 @@ struct guard {
 	struct map names; /* to the number of the named */
 	struct named *named;
 	size_t n, size;
-	struct map uses; /* how many tables can say a figure that none shows */
+	struct map uses; /* who can say a figure that none shows */
 	struct map rests; /* what is left of a figure without a part of it: to its count */
 	struct parts *parts; /* by table */
 	bool sums; /* protects sums, the counts being protected */
@@ -771,7 +777,7 @@ whole_of(struct guard *g, const struct group *group, const struct coarse *coarse
 		return named != NULL && named->is_true ? (size_t)(named - g->named) : SIZE_MAX;
 	if (named == NULL) {
 		use = map_get(&g->uses, buf_view(&g->name));
-		if (use == NULL || use->value.i < 2)
+		if (use == NULL || ((const struct use *)use->value.p)->n < 2)
 			return SIZE_MAX;
 		named = name_figure(g, &group->called, group->total, group->units, false);
 	}
@@ -816,13 +822,18 @@ static void
 add_use(struct guard *g, struct str name)
 {
 	struct map_slot *slot;
+	struct use *use;
 
 	if (map_get(&g->names, name) != NULL)
 		return;
 	slot = map_get(&g->uses, name);
-	if (slot == NULL)
+	if (slot == NULL) {
 		slot = map_put(&g->uses, arena_str(&g->arena, name), NULL);
-	slot->value.i++;
+		slot->value.p = ARENA_NEW(&g->arena, struct use, 1);
+	}
+	use = slot->value.p;
+	use->n++;
+	use->tables |= UINT64_C(1) << g->table % MASK_TABLES;
 }
 
 /* What a table can say, and with it a table that counts a part of it, or of which it counts a part. */
@@ -868,6 +879,26 @@ add_uses(struct guard *g, const struct coarse *coarse)
 	for (i = 0; i < groups.n; i++)
 		add_uses_of(g, &groups.list[i].called);
 	groups_release(&groups);
+}
+
+#define SUBSETS_MAX 10
+
+/* What has a part that another table shows. */
+static void
+add_uses_by_part(struct guard *g, const struct named *part)
+{
+	uint32_t set, all = part->called.n > SUBSETS_MAX ? 0 : (UINT32_C(1) << part->called.n) - 1;
+
+	for (set = 1; set <= all; set++) {
+		struct map_slot *slot;
+		struct use *use;
+
+		called_write(&part->called, set, STR_NULL, &g->name);
+		slot = map_get(&g->uses, buf_view(&g->name));
+		use = slot != NULL ? slot->value.p : NULL;
+		if (use != NULL && (use->tables & ~part->tables) != 0)
+			use->n++;
+	}
 }
 
 /* Every way of leaving out, coarsening or blending levels, from `level` on. */
@@ -956,18 +987,38 @@ is_spread(const struct guard *g, uint64_t tables)
 	return false;
 }
 
-static void
-link_part(struct guard *g, size_t whole, size_t part, uint32_t conditions)
+/* Two figures of which one is a part of the other: without some conditions, and in the period of a wider one. */
+struct link {
+	const struct named *whole, *part;
+	uint32_t conditions;
+	bool is_wider;
+};
+
+/* The figure that counts the rest, if there is one; its name is left in g->name. */
+static const struct named *
+find_rest(struct guard *g, const struct link *link)
 {
-	const struct named *w = &g->named[whole], *p = &g->named[part], *rest;
-	uint64_t tables = divided_by(g, w, p, conditions);
 	struct called called;
+
+	if (!link->is_wider) {
+		naming_rest(g->naming, &link->part->called, link->conditions, &called);
+		return find_named(g, &called, 0);
+	}
+	called_write(&link->part->called, 0, STR_NULL, &g->name);
+	buf_printf(&g->name, "\nof %x %.*s", (unsigned)link->conditions, STRF(link->whole->called.fixed));
+	return NULL;
+}
+
+static void
+add_link(struct guard *g, const struct link *link)
+{
+	const struct named *w = link->whole, *p = link->part, *rest;
+	uint64_t tables = divided_by(g, w, p, link->conditions);
 	struct buf name = BUF_INIT;
 
 	if ((tables != 0 && !is_spread(g, tables)) || !w->is_true || !p->is_true)
 		return;
-	naming_rest(g->naming, &p->called, conditions, &called);
-	rest = find_named(g, &called, 0);
+	rest = find_rest(g, link);
 	if (rest == w || p == w)
 		return;
 	if (rest != NULL && rest != p && rest->value + p->value == w->value) {
@@ -981,13 +1032,22 @@ link_part(struct guard *g, size_t whole, size_t part, uint32_t conditions)
 	buf_release(&name);
 }
 
+#define WHOLES_MAX 32
+#define WIDER_MAX 4
+
+/* Figures found to have a part: which conditions they lack, and in which wider period. */
+struct wholes {
+	uint32_t without[WHOLES_MAX];
+	size_t wider[WHOLES_MAX], n;
+};
+
 static bool
-is_above(uint32_t conditions, const uint32_t *found, size_t n)
+is_above(const struct wholes *found, uint32_t conditions, size_t wider)
 {
 	size_t i;
 
-	for (i = 0; i < n; i++)
-		if ((conditions & found[i]) == found[i])
+	for (i = 0; i < found->n; i++)
+		if ((conditions & found->without[i]) == found->without[i] && found->wider[i] <= wider)
 			return true;
 	return false;
 }
@@ -1002,30 +1062,41 @@ n_bits(uint32_t set)
 	return n;
 }
 
-#define WHOLES_MAX 32
+static void
+link_whole(struct guard *g, size_t part, const struct called *called, uint32_t conditions, size_t wider, struct wholes *found)
+{
+	struct link link = { .part = &g->named[part], .conditions = conditions, .is_wider = wider > 0 };
+
+	if (found->n == WHOLES_MAX || is_above(found, conditions, wider))
+		return;
+	link.whole = find_named(g, called, conditions);
+	if (link.whole == NULL || !link.whole->is_true)
+		return;
+	if (link.whole->is_shown) {
+		found->without[found->n] = conditions;
+		found->wider[found->n++] = wider;
+	}
+	add_link(g, &link);
+}
 
 /* The figures that one is a part of, with none that is shown in between: those with the most of its conditions. */
 static void
 link_wholes(struct guard *g, size_t part)
 {
-	uint32_t found[WHOLES_MAX], set, all;
-	size_t n = 0;
-	unsigned bits, conditions = (unsigned)g->named[part].called.n, most = conditions > 10 ? 3 : conditions;
+	struct called called[WIDER_MAX];
+	struct wholes found = { .n = 0 };
+	uint32_t set, all;
+	size_t wider, n = 1;
+	unsigned bits, conditions = (unsigned)g->named[part].called.n, most = conditions > SUBSETS_MAX ? 3 : conditions;
 
+	called[0] = g->named[part].called;
+	while (n < WIDER_MAX && naming_wider(g->naming, &called[n - 1], &called[n]))
+		n++;
 	all = conditions >= 20 ? 0 : (UINT32_C(1) << conditions) - 1;
-	for (bits = 1; bits <= most; bits++)
-		for (set = 1; set <= all && n < WHOLES_MAX; set++) {
-			struct named *whole;
-
-			if (n_bits(set) != bits || is_above(set, found, n))
-				continue;
-			whole = find_named(g, &g->named[part].called, set);
-			if (whole == NULL || !whole->is_true)
-				continue;
-			if (whole->is_shown)
-				found[n++] = set;
-			link_part(g, (size_t)(whole - g->named), part, set);
-		}
+	for (bits = 0; bits <= most; bits++)
+		for (set = 0; set <= all; set++)
+			for (wider = bits == 0; n_bits(set) == bits && wider < n; wider++)
+				link_whole(g, part, &called[wider], set, wider, &found);
 }
 
 /* What waits is over its target or not. */
@@ -1239,6 +1310,8 @@ protect(const struct report *report, struct drawn *drawn, struct naming *naming,
 		for_tables(&g, add_table_sums);
 		if (!g.counting)
 			break;
+		for (i = 0; i < g.n; i++)
+			add_uses_by_part(&g, &g.named[i]);
 	}
 	for (i = 0; i < g.n; i++)
 		link_wholes(&g, i);
