@@ -249,21 +249,10 @@ see_name(void *context, const struct name *name, struct span at)
 
 /* What a name can be, by all descriptors that it may be a field of: one that does not have it says nothing. */
 struct possible {
-	struct choice words; /* of enums */
+	struct choice words; /* of enums, of yes and no */
 	struct str target; /* a reference: of this type; else STR_NULL */
 	bool any; /* or what nobody lists */
 };
-
-static bool
-is_among(struct str word, struct choice words)
-{
-	size_t i;
-
-	for (i = 0; i < words.n; i++)
-		if (str_eq(words.list[i], word))
-			return true;
-	return false;
-}
 
 static void
 add_words(struct possible *possible, const struct str *list, size_t n, struct arena *arena)
@@ -275,7 +264,7 @@ add_words(struct possible *possible, const struct str *list, size_t n, struct ar
 		memcpy(all, possible->words.list, possible->words.n * sizeof(*all));
 	possible->words.list = all;
 	for (i = 0; i < n; i++)
-		if (!is_among(list[i], possible->words))
+		if (!choice_has(possible->words, list[i]))
 			all[possible->words.n++] = list[i];
 }
 
@@ -283,11 +272,12 @@ static void
 add_field(struct possible *possible, const struct rectype *type, int symbol, struct arena *arena)
 {
 	const struct field_info *info = type ? rectype_field(type, symbol) : NULL;
+	struct choice words = field_words(info);
 
 	if (info == NULL)
 		return;
-	if (str_is(info->type, "enum"))
-		add_words(possible, info->choices, info->n_choices, arena);
+	if (words.list != NULL)
+		add_words(possible, words.list, words.n, arena);
 	else if (info->target.n > 0 && (possible->target.p == NULL || str_eq(possible->target, info->target)))
 		possible->target = info->target;
 	else
@@ -309,7 +299,7 @@ add_entry_field(const struct names *names, struct possible *possible, int symbol
 	}
 	possible->any |= entries_are_open(names);
 	for (i = 0; i < n; i++)
-		if (among.list == NULL || is_among(kinds[i], among)) {
+		if (among.list == NULL || choice_has(among, kinds[i])) {
 			add_field(possible, schema_kind(schema, kinds[i]), symbol, arena);
 			seen++;
 		}
@@ -460,7 +450,7 @@ see_mention(void *context, const struct mention *mention)
 		check_key(names, mention, possible.target, &arena);
 	else if (possible.words.n > 0 && is_pattern)
 		check_pattern(names, mention, possible.words, &arena);
-	else if (possible.words.n > 0 && !is_among(mention->text, possible.words))
+	else if (possible.words.n > 0 && !choice_has(possible.words, mention->text))
 		find(faults, MSG_NO_SUCH_VALUE, mention->text_at, "'%s' is never '%s'%s", name_text(names, &mention->name),
 		    nam(faults, mention->text), advice(faults, mention->text, possible.words));
 	arena_release(&arena);

@@ -260,17 +260,15 @@ narrow(const struct sort *sort, const struct expr *condition, struct arena *aren
 static void
 add_words(struct str *list, size_t *n, size_t max, const struct field_info *info)
 {
-	size_t i, k;
+	struct choice words = field_words(info);
+	size_t i;
 
-	for (i = 0; i < info->n_choices; i++) {
-		for (k = 0; k < *n && !str_eq(list[k], info->choices[i]); k++)
-			;
-		if (k == *n && *n < max)
-			list[(*n)++] = info->choices[i];
-	}
+	for (i = 0; i < words.n; i++)
+		if (!choice_has((struct choice){ list, *n }, words.list[i]) && *n < max)
+			list[(*n)++] = words.list[i];
 }
 
-/* An enum's words; of entries those of every kind that has the field. */
+/* All that a field can be; of entries those of every kind that has the field. */
 static const struct str *
 words_of(const struct sort *sort, int symbol, struct arena *arena, size_t *n)
 {
@@ -284,8 +282,8 @@ words_of(const struct sort *sort, int symbol, struct arena *arena, size_t *n)
 	if (kind->of == OF_ENTRY && symbol == kind->things->archive->known.kind)
 		return schema_has_kinds(schema) ? schema_kinds(schema, n) : NULL;
 	if (kind->of != OF_ENTRY) {
-		*n = info ? info->n_choices : 0;
-		return info && str_is(info->type, "enum") ? info->choices : NULL;
+		*n = field_words(info).n;
+		return field_words(info).list;
 	}
 	if (kinds.list == NULL)
 		kinds.list = schema_kinds(schema, &kinds.n);
@@ -294,7 +292,7 @@ words_of(const struct sort *sort, int symbol, struct arena *arena, size_t *n)
 		const struct rectype *type = schema_kind(schema, kinds.list[i]);
 
 		info = type ? rectype_field(type, symbol) : NULL;
-		if (info != NULL && !str_is(info->type, "enum"))
+		if (info != NULL && field_words(info).list == NULL)
 			return NULL;
 		if (info != NULL)
 			add_words(list, n, 256, info);

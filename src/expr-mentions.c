@@ -11,8 +11,8 @@
 
 /* ---- choices ---- */
 
-static bool
-is_in(struct str word, struct choice choice)
+bool
+choice_has(struct choice choice, struct str word)
 {
 	size_t i;
 
@@ -33,7 +33,7 @@ both(struct choice a, struct choice b, struct arena *arena)
 		return a.list == NULL ? b : a;
 	list = ARENA_NEW(arena, struct str, a.n + 1);
 	for (i = 0; i < a.n; i++)
-		if (is_in(a.list[i], b))
+		if (choice_has(b, a.list[i]))
 			list[n++] = a.list[i];
 	return (struct choice){ list, n };
 }
@@ -49,7 +49,7 @@ either(struct choice a, struct choice b, struct arena *arena)
 	list = ARENA_NEW(arena, struct str, a.n + b.n + 1);
 	memcpy(list, a.list, a.n * sizeof(*list));
 	for (i = 0; i < b.n; i++)
-		if (!is_in(b.list[i], a))
+		if (!choice_has(a, b.list[i]))
 			list[n++] = b.list[i];
 	return (struct choice){ list, n };
 }

@@ -106,6 +106,9 @@ struct choice {
 	size_t n;
 };
 
+/* Whether the word is one of those listed. */
+bool choice_has(struct choice choice, struct str word);
+
 /*
  * A place where an expression uses a name. Where the name is compared with a text, `sign` is the operator and `text` what
  * it is compared with (of "~" the pattern). `among`: what the guard, a field of one value, must be for this place to

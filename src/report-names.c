@@ -335,16 +335,17 @@ check_name(void *context, const struct name *name, struct span at)
 
 /* ---- texts that a name never is ---- */
 
-/* The choices of the field added to `words`; false when a type has it without. */
+/* The words that the field can have added to `words`; false when a type has it without. */
 static bool
 add_words(struct reading *r, struct level *words, const struct rectype *type, int symbol)
 {
 	const struct field_info *info = type ? rectype_field(type, symbol) : NULL;
+	struct choice more = field_words(info);
 
 	if (info == NULL)
 		return type == NULL || !type_has(type, symbol);
-	add_choices(&r->report->arena, words, info->choices, info->n_choices);
-	return info->n_choices > 0;
+	add_choices(&r->report->arena, words, more.list, more.n);
+	return more.n > 0;
 }
 
 static bool

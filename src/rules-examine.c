@@ -111,13 +111,12 @@ static void
 check_choice(struct example *e, const struct line *line, struct str value, const struct field_info *info)
 {
 	struct findings *findings = e->findings;
-	size_t i;
+	struct choice words = field_words(info);
 
-	for (i = 0; i < info->n_choices; i++)
-		if (str_eq(info->choices[i], value))
-			return;
+	if (choice_has(words, value))
+		return;
 	fault(e, MSG_RULE_TEXT, line, value, arena_printf(&findings->arena, "'%.*s' is no value of '%.*s'%s",
-	    STRF(value), STRF(info->name), mean(findings, value, info->choices, info->n_choices)));
+	    STRF(value), STRF(info->name), mean(findings, value, words.list, words.n)));
 }
 
 static void
@@ -126,7 +125,7 @@ check_value(struct example *e, const struct line *line, struct str value, const 
 	const char *reason;
 	day date;
 
-	if (str_is(info->type, "enum"))
+	if (field_words(info).list != NULL)
 		check_choice(e, line, value, info);
 	else if (str_is(info->type, "date") && !date_parse(value, &date, &reason))
 		fault(e, MSG_RULE_VALUE, line, value, arena_printf(&e->findings->arena, "'%.*s' is not a date: %s",

@@ -262,17 +262,6 @@ matches_one(struct findings *findings, struct str text, struct choice words)
 	return matches;
 }
 
-static bool
-is_among(struct str word, struct choice words)
-{
-	size_t i;
-
-	for (i = 0; i < words.n; i++)
-		if (str_eq(words.list[i], word))
-			return true;
-	return false;
-}
-
 static void
 unknown_text(struct naming *naming, const struct mention *mention, struct str word, struct choice words)
 {
@@ -307,25 +296,26 @@ check_text(struct naming *naming, const struct mention *mention, struct choice w
 		return;
 	}
 	for (i = 0; named.list != NULL && i < named.n; i++)
-		if (!is_among(named.list[i], words))
+		if (!choice_has(words, named.list[i]))
 			unknown_text(naming, mention, named.list[i], words);
 }
 
-/* The choices of an enum added to those of other kinds; false when the field takes any text. */
+/* The words that a field can have added to those of other kinds; false when the field takes any text. */
 static bool
 add_choices(struct arena *arena, struct choice *words, const struct field_info *info)
 {
+	struct choice more = field_words(info);
 	struct str *list;
 	size_t i, n = words->n;
 
-	if (info == NULL || !str_is(info->type, "enum"))
+	if (more.list == NULL)
 		return false;
-	list = arena_alloc(arena, (n + info->n_choices + 1) * sizeof(*list));
+	list = arena_alloc(arena, (n + more.n + 1) * sizeof(*list));
 	if (n > 0)
 		memcpy(list, words->list, n * sizeof(*list));
-	for (i = 0; i < info->n_choices; i++)
-		if (!is_among(info->choices[i], *words))
-			list[n++] = info->choices[i];
+	for (i = 0; i < more.n; i++)
+		if (!choice_has(*words, more.list[i]))
+			list[n++] = more.list[i];
 	*words = (struct choice){ list, n };
 	return true;
 }

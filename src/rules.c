@@ -1238,17 +1238,6 @@ struct asking {
 	void *context;
 };
 
-static bool
-is_among(struct choice choice, struct str word)
-{
-	size_t i;
-
-	for (i = 0; choice.list != NULL && i < choice.n; i++)
-		if (str_eq(choice.list[i], word))
-			return true;
-	return choice.list == NULL;
-}
-
 /* "Approved_by" may be a field, or a field of the record that Approved names. */
 static void
 see_mention(void *context, const struct mention *mention)
@@ -1256,7 +1245,7 @@ see_mention(void *context, const struct mention *mention)
 	const struct asking *asking = context;
 	const struct name *name = &mention->name;
 
-	if (!is_among(mention->among, asking->kind) || name->field == asking->rules->kind)
+	if ((mention->among.list != NULL && !choice_has(mention->among, asking->kind)) || name->field == asking->rules->kind)
 		return;
 	if (name->field == asking->rules->case_) {
 		if (asking->is_must)

@@ -453,16 +453,16 @@ is_in_range(const struct type *type, struct str value)
 	    (!type->is_max || number_cmp(number, type->max) <= 0);
 }
 
-static bool
-is_bool(struct str value)
-{
-	static const char *const words[] = { "yes", "no", "true", "false", "1", "0" };
+static const struct str bool_words[] = { { "yes", 3 }, { "no", 2 }, { "true", 4 }, { "false", 5 }, { "1", 1 }, { "0", 1 } };
+#define BOOL_WORDS ((struct choice){ bool_words, sizeof(bool_words) / sizeof(*bool_words) })
 
-	value = str_trim(value);
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-		if (str_is(value, words[i]))
-			return true;
-	return false;
+struct choice
+field_words(const struct field_info *field)
+{
+	if (field != NULL && str_is(field->type, "bool"))
+		return BOOL_WORDS;
+	return field != NULL && field->n_choices > 0 ? (struct choice){ field->choices, field->n_choices } :
+	    (struct choice){ NULL, 0 };
 }
 
 bool
@@ -474,7 +474,7 @@ type_has(const struct type *type, struct str value)
 	case TYPE_INT:
 		return is_int(value);
 	case TYPE_BOOL:
-		return is_bool(value);
+		return choice_has(BOOL_WORDS, str_trim(value));
 	case TYPE_RANGE:
 		return is_in_range(type, value);
 	case TYPE_REAL:

@@ -65,6 +65,8 @@ struct field_info {
 /* Fields that the descriptor names, mandatory ones first, in their order. */
 const struct field_info *rectype_fields(const struct rectype *type, size_t *n);
 const struct field_info *rectype_field(const struct rectype *type, int symbol);
+/* All that the field's value can be: of an enum, a bool. Else list is NULL, for a field that is NULL too. */
+struct choice field_words(const struct field_info *field);
 
 /* How others may read a field's values. */
 enum field_form {

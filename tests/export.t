@@ -323,6 +323,11 @@ fails 2 'a misspelt name' dossier export -e "Servise = 'advice'"
 said 'is corrected' "did you mean 'Service'"
 fails 2 'a word that the field never is' dossier export -e "Service = 'advise'"
 said 'the right one is named' "^-e:1:11: error: 'Service' is never 'advise', did you mean 'advice'? \[no-such-value\]"
+sed -i 's/^%type: Lead enum .*/&\n%type: Urgent bool/; s/^%allowed: Language Partner Text Allow/& Urgent/' schema/case.rec
+fails 2 'what is yes or no' dossier export -e "Urgent = 'perhaps'"
+said 'and all that it can be' "^-e:1:10: error: 'Urgent' is never 'perhaps', it is one of: yes, no, true, false, 1, 0 \[no-such-value\]"
+ok 'which it may be' dossier export -q -e "Urgent = 'yes' || Urgent = '0'"
+git checkout -q schema
 fails 2 'half an expression' dossier export -e 'Service ='
 fails 2 'a field that only entries have' dossier export -e "Kind = 'note'"
 said 'with advice that is true here' "a case has no 'Kind': write Entry.Kind for any entry's"

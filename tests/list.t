@@ -252,6 +252,13 @@ shows 'of the last entry, of any, of the case, of what is referred to' \
 --print:1:85: error: 'Partner.Sector' is never 'healthcar', did you mean 'healthcare'? [no-such-value]
 status 2
 END
+shows 'what is yes or no' -n -e "Partner.Local = 'perhaps' || Partner.Local = 'Yes' || Partner.Local != 'fals'" <<'END'
+-e:1:17: error: 'Partner.Local' is never 'perhaps', it is one of: yes, no, true, false, 1, 0 [no-such-value]
+-e:1:46: error: 'Partner.Local' is never 'Yes', did you mean 'yes'? [no-such-value]
+-e:1:72: error: 'Partner.Local' is never 'fals', did you mean 'false'? [no-such-value]
+status 2
+END
+shows 'in each of the ways in which it can be written' -n -e "Partner.Local = 'true' && Partner.Local = '0' && Partner.Local = 'no'" </dev/null
 shows 'a pattern of no word: so a faulty value is looked for' -e "Service ~ '^advise$'" <<'END'
 -e:1:11: warning: '^advise$' matches nothing that 'Service' can be, it is one of: information, advice, support, expertise [no-such-value]
 END

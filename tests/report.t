@@ -377,6 +377,12 @@ Report: odd
 Title: Entries
 Count: entries
 Where: Kind = 'anwser' || Case.Service != 'advise' || Kind = 'answer'
+
+Table: partners
+Report: odd
+Title: Partners
+Count: Partner
+Where: Local = 'perhaps' || Local = 'true'
 END
 cat >"$tmp/want" <<'END'
 reports/odd.rec:5:10: error: 'secret' is not a choice of 'Profile' [unknown-choice]
@@ -385,6 +391,7 @@ reports/odd.rec:13:38: error: 'Entry' is never 'plann' [report-word]
 reports/odd.rec:14:7: error: no field 'Srvice' in cases [report-field]
 reports/odd.rec:20:15: error: 'Kind' is never 'anwser' [report-word]
 reports/odd.rec:20:43: error: 'Case.Service' is never 'advise' [report-word]
+reports/odd.rec:26:16: error: 'Local' is never 'perhaps' [report-word]
 END
 dossier check reports >"$tmp/got" 2>&1
 grep '^reports/odd' "$tmp/got" >"$tmp/odd"

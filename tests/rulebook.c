@@ -21,7 +21,8 @@ static const char schema_text[] =
 	"%rec: plan\n%unique: Review\n%allowed: Goal Review\n%type: Review date\n\n"
 	"%rec: question\n\n%rec: answer\n%unique: Entry\n%allowed: Entry\n%type: Entry rec Entry\n\n"
 	"%rec: end\n%unique: End\n%allowed: End\n%type: End enum done moved\n\n"
-	"%rec: note\n\n%rec: suspension\n%unique: Until\n%allowed: Until\n%type: Until date\n\n%rec: resumption\n\n"
+	"%rec: note\n%allowed: Urgent\n%type: Urgent bool\n\n"
+	"%rec: suspension\n%unique: Until\n%allowed: Until\n%type: Until date\n\n%rec: resumption\n\n"
 	"%rec: exception\n%allowed: Waives Entry Reason\n";
 static const char directory_text[] =
 	"%rec: Staff\n%key: Staff\n%allowed: Staff Role\n\n%rec: Partner\n%key: Partner\n%allowed: Partner Sector\n"
@@ -447,6 +448,8 @@ static const struct {
 	    "Good: Case Levl=high\n+ 2026-03-04 acton\n+ 2026-03-04 consent Decision=no\n+ 2026-03-04 note Tex=x x\n+ today\n"
 	    "Bad: 2026-03-04 action\n",
 	    "10:12 rule-name; 11:14 rule-text; 12:31 rule-text; 13:19 rule-name; 13:25 rule-value; 14:3 rule-value" },
+	{ "a value that is never yes or no", MUST "On: Kind = 'action'\nMust: #Action\n" TAIL
+	    "Good: 2026-03-04 note Urgent=perhaps\nGood: 2026-03-04 note Urgent=no\nBad: 2026-03-04 action\n", "10:30 rule-text" },
 	{ "the day that ends an example", "%rec: Rule\n\nRule: r\nCheck: after\nOn: Kind = 'question'\nNeed: Kind = 'answer'\nWithin: P7D\n" TAIL
 	    "Good: 2026-03-04 question\n+ today 2026-03-11\nBad: 2026-03-04 question\n+ today 2026-03-12\n", "" },
 	{ "a State that needs itself", "%rec: State\n\nState: s\nStart: Kind = 'note' && #Case.s\n", "3:1 state-never-begins" },
