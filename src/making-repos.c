@@ -917,6 +917,8 @@ parts_count(struct making *making, const struct visitor *progress)
 		making->cases += part->cases;
 		for (k = 0; k < part->faulty.n; k++)
 			map_put(&making->faulty, str_of(arena_printf(&making->arena, "%zu %zu", i, k)), NULL);
+		for (k = 0; k < part->ahead.n; k++)
+			map_put(&making->ahead, str_of(arena_printf(&making->arena, "%zu %zu", i, k)), NULL);
 	}
 	archive_name_fields(making->archive);
 	counts_records(making->counts);

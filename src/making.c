@@ -316,14 +316,18 @@ void
 making_keep_errors(struct making *making)
 {
 	struct findings *findings = &making->findings;
+	const char *future = message_info(MSG_FUTURE_DATE)->name;
 	size_t i, n = 0;
 
 	for (i = 0; i < findings->n; i++) {
 		struct finding *f = &findings->list[i];
+		bool is_case = f->path != NULL && str_starts(str_of(f->path), STR("cases/"));
 
+		if (is_case && strcmp(f->rule, future) == 0)
+			map_put(&making->ahead, str_of(f->path), NULL);
 		if (f->severity != ERROR)
 			continue;
-		if (f->path != NULL && str_starts(str_of(f->path), STR("cases/")))
+		if (is_case)
 			map_put(&making->faulty, str_of(f->path), NULL);
 		findings->list[n++] = *f;
 	}
@@ -578,10 +582,25 @@ foot_of(struct making *making, struct lines *foot)
 		    filled(making, words, WORD("{n} read"), &n, 1));
 }
 
+/* A public report does not say how many: they may be all that stand in a later month of the period. */
+static void
+add_note_ahead(struct making *making, struct sheet *sheet, struct str *notes)
+{
+	struct blank n = { "n", str_of(arena_printf(&making->arena, "%zu", making->ahead.n)) };
+
+	if (making->ahead.n == 0)
+		return;
+	notes[sheet->n_notes++] = filled(making, making->words, report_is_public(making->report) ?
+	    WORD("Some case files have a date that has not come yet, and may be miscounted: see 'dossier check'.") :
+	    making->ahead.n == 1 ?
+	    WORD("{n} case file has a date that has not come yet, and may be miscounted: see 'dossier check'.") :
+	    WORD("{n} case files have a date that has not come yet, and may be miscounted: see 'dossier check'."), &n, 1);
+}
+
 static void
 add_notes(struct making *making, struct sheet *sheet)
 {
-	struct str *notes = ARENA_NEW(&making->arena, struct str, sheet->n_notes + 1 + PART_NOTES);
+	struct str *notes = ARENA_NEW(&making->arena, struct str, sheet->n_notes + 2 + PART_NOTES);
 	struct blank n = { "n", str_of(arena_printf(&making->arena, "%zu", making->faulty.n)) };
 
 	if (sheet->n_notes > 0)
@@ -590,6 +609,7 @@ add_notes(struct making *making, struct sheet *sheet)
 		notes[sheet->n_notes++] = filled(making, making->words, making->faulty.n == 1 ?
 		    WORD("{n} case file has errors and may be miscounted: see 'dossier check'.") :
 		    WORD("{n} case files have errors and may be miscounted: see 'dossier check'."), &n, 1);
+	add_note_ahead(making, sheet, notes);
 	sheet->n_notes += parts_notes(making, notes + sheet->n_notes);
 	sheet->notes = notes;
 }
@@ -645,6 +665,7 @@ making_close(struct making *making)
 	snapshot_free(making->snapshot);
 	findings_release(&making->findings);
 	map_release(&making->faulty);
+	map_release(&making->ahead);
 	map_release(&making->moved);
 	arena_release(&making->arena);
 }

@@ -34,11 +34,12 @@ struct making {
 	bool by_dates; /* as_of: found by the dates of commits, for want of a log of what was received */
 	bool cached; /* what was counted of a commit is kept in the git directory for the next time; false unless set */
 	const char *program; /* its name and version, for the foot */
-	/* making's own: records that differ from HEAD, what was counted, of how many cases, the paths of those with errors. */
+	/* making's own: records that differ from HEAD, what was counted, of how many cases, the paths of those with errors, and
+	 * of those with a date that had not come yet. */
 	size_t changed;
 	struct counts *counts;
 	size_t cases;
-	struct map faulty;
+	struct map faulty, ahead;
 	/* Of a sum of several centres: each of them, NULL when there is but one. */
 	struct making *parts;
 	size_t n_parts;

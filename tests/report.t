@@ -326,6 +326,14 @@ sed -i 's/^Service: advice/Service: advise/' cases/2026/7/2026-7KQ43.rec
 fails 1 'a case with an error' dossier --today 2026-03-09 report small
 ok 'is counted, and said' says '^1 case file has errors and may be miscounted' --today 2026-03-09 report small
 ok 'under the value that it has' says '^advise  *1' --today 2026-03-09 report small
+sed -i 's/^Service: advise/Service: advice/; s/^Opened: .*/Opened: 2062-03-02/' cases/2026/7/2026-7KQ43.rec
+ok 'a case of a day that has not come' says '^1 case file has a date that has not come yet, and may be' --today 2026-03-09 report small -p 2026
+ok 'is not in the period' says '^Total  *0' --today 2026-03-09 report small -p 2026
+ok 'which a public report says without a figure' says '^Some case files have a date that has not come yet, and' \
+	--today 2026-03-09 report overview -p 2026
+ok 'in Dutch' says '^In 1 dossierbestand staat een datum die nog moet komen, waardoor' --today 2026-03-09 report small -p 2026 --lang nl
+ok 'of a day that is today nothing is said' sh -c '! dossier --today 2062-03-02 report small -p 2062 | grep "not come yet"'
+ok 'of one the day before it is' says '^1 case file has a date that has not come yet' --today 2062-03-01 report small -p 2062
 rm -r cases
 ok 'no case at all' sh -c 'dossier --today 2026-03-09 report small | grep -q "^Case files  0 read$"'
 git status --porcelain | grep -v '^ D cases/' >"$tmp/got"

@@ -302,6 +302,21 @@ dossier report open --repo north --repo south --period 2026-Q1 -f json -o report
 of open-cases >got
 fails 1 'the strictest of the centres says what is small' grep ',[0-9][0-9]*$' got
 
+# ---- days that have not come yet ----
+
+for centre in north south; do
+	cp -R $centre later-$centre
+	file=$(cd later-$centre && grep -l '^Opened: 2026' cases/*/*/*.rec | head -n 1)
+	sed -i 's/^Opened: .*/Opened: 2062-03-02/' "later-$centre/$file"
+	git -C later-$centre commit -q --no-verify -a -m 'a slip'
+done
+ok 'a case of each' dossier report sum --repo later-north --repo later-south --period 2026-Q1
+said 'are added up' '^2 case files have a date that has not come yet'
+ok 'a case of one' dossier report sum --repo north --repo later-south --period 2026-Q1
+said 'is said' '^1 case file has a date that has not come yet'
+ok 'in public' dossier report open --repo later-north --repo later-south --period 2026-Q1
+said 'without a figure' '^Some case files have a date that has not come yet'
+
 # ---- staff of one id ----
 
 cp -R south others
