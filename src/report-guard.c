@@ -68,7 +68,11 @@ struct guard {
 	struct parts *parts; /* by table */
 	bool sums; /* protects sums, the counts being protected */
 	int scale; /* of the sums' decimals */
-	bool counting; /* the first round: only uses */
+	enum {
+		ROUND_USES,
+		ROUND_VALUES, /* of what no table shows */
+		ROUND_SUMS,
+	} round;
 	size_t table; /* looked at now */
 	size_t **of_pattern; /* by pattern, of one table: what each part is part of */
 	size_t *patterns, n_patterns, size_patterns; /* those that are set */
@@ -518,18 +522,20 @@ struct addition {
 #define EXTRAS 3
 
 /*
- * Units in common make parts come to more than the whole; by how many nobody is told, but that there are some. A unit more or
- * less in each of several parts changes it by several, so it is several counts.
+ * Units in common make parts come to more than the whole; by how many nobody is told, but, where they do, that there are some. A
+ * unit more or less in each of several parts changes it by several, so it is several counts.
  */
 static void
-add_overlap(struct guard *g, size_t whole, const struct addition *a, int64_t extra)
+add_overlap(struct guard *g, const struct named *whole, const struct addition *a)
 {
-	size_t left[EXTRAS + 1] = { whole }, i, n = 1;
+	size_t left[EXTRAS + 1] = { whole->count }, i, n = 1;
+	int64_t extra = a->total > whole->value ? a->total - whole->value : 0;
 
 	for (i = 1; i <= EXTRAS && i < a->n; i++)
 		left[n++] = disclosure_count(g->disclosure, extra > (int64_t)i ? 1 : 0, false);
-	left[n - 1] = disclosure_count(g->disclosure, extra > EXTRAS ? extra - EXTRAS + 1 : 1, false);
-	disclosure_least(g->disclosure, left[n - 1], 1);
+	disclosure_recount(g->disclosure, left[n - 1], extra > EXTRAS ? extra - EXTRAS + 1 : extra > 0);
+	if (whole->is_true && a->are_true && extra > 0)
+		disclosure_least(g->disclosure, left[n - 1], 1);
 	disclosure_equal(g->disclosure, left, n, a->counts, a->n);
 }
 
@@ -690,31 +696,36 @@ leave_out_nested(const struct guard *g, struct addition *a)
 
 /* One figure is the sum of others, or less. */
 static void
-add_sum(struct guard *g, struct named *whole, const size_t *figures, size_t n, const struct coarse *coarse)
+add_sum(struct guard *g, const struct named *whole, struct addition *a, const struct coarse *coarse)
+{
+	const struct tally *t = tally_of(g, g->table);
+	bool is_spread = g->drawn[g->table].cube->spread > 0;
+	struct called common;
+
+	if (is_spread && !is_blended(t, coarse))
+		leave_out_nested(g, a);
+	if (a->is_part && a->total == 0)
+		add_nothing(g, a->counts, a->n);
+	else if (!a->is_part && !is_complete(t, coarse))
+		add_incomplete(g, whole, a);
+	else if (!a->is_part && (!is_spread || a->n == 1 || find_common(g, a, &common) == 0))
+		disclosure_sum(g->disclosure, whole->count, a->counts, a->n);
+	else if (!a->is_part && !add_common(g, whole, a))
+		add_overlap(g, whole, a);
+}
+
+/* A group and the figures that it is made of. */
+static void
+add_group(struct guard *g, struct named *whole, const size_t *figures, size_t n, const struct coarse *coarse)
 {
 	const struct tally *t = tally_of(g, g->table);
 	struct addition a;
-	size_t count = whole->count;
-	int64_t value;
 
-	if (is_complete(t, coarse) && !is_blended(t, coarse)) {
-		collect(g, whole, figures, n, &a);
-		if (!a.is_part)
-			find_true(g, whole, &a);
-		addition_release(&a);
-	}
 	collect(g, whole, figures, n, &a);
-	if (g->drawn[g->table].cube->spread > 0 && !is_blended(t, coarse))
-		leave_out_nested(g, &a);
-	value = whole->value;
-	if (a.is_part && a.total == 0)
-		add_nothing(g, a.counts, a.n);
-	else if (!a.is_part && !is_complete(t, coarse))
-		add_incomplete(g, whole, &a);
-	else if (!a.is_part && (a.n == 1 || a.total <= whole->value))
-		disclosure_sum(g->disclosure, count, a.counts, a.n);
-	else if (!a.is_part && !add_common(g, whole, &a))
-		add_overlap(g, count, &a, a.total - value);
+	if (g->round == ROUND_SUMS)
+		add_sum(g, whole, &a, coarse);
+	else if (is_complete(t, coarse) && !is_blended(t, coarse) && !a.is_part)
+		find_true(g, whole, &a);
 	addition_release(&a);
 }
 
@@ -760,7 +771,7 @@ add_group_sums(struct guard *g, const struct groups *groups, const size_t *whole
 		if (starts[i] - first > 1)
 			qsort(from + first, starts[i] - first, sizeof(*from), compare_counts);
 		if (wholes[i] != SIZE_MAX)
-			add_sum(g, &g->named[wholes[i]], from + first, starts[i] - first, coarse);
+			add_group(g, &g->named[wholes[i]], from + first, starts[i] - first, coarse);
 	}
 	free(starts);
 	free(from);
@@ -911,7 +922,7 @@ add_all_sums(struct guard *g, struct coarse *coarse, size_t level)
 	int unit;
 
 	if (level == t->n_levels) {
-		if (g->counting)
+		if (g->round == ROUND_USES)
 			add_uses(g, coarse);
 		else
 			add_sums(g, coarse);
@@ -1306,13 +1317,11 @@ protect(const struct report *report, struct drawn *drawn, struct naming *naming,
 	naming_sums(naming, sums);
 	for_tables(&g, find_scale);
 	for_tables(&g, add_cells);
-	for (g.counting = true;; g.counting = false) {
+	for_tables(&g, add_table_sums);
+	for (i = 0; i < g.n; i++)
+		add_uses_by_part(&g, &g.named[i]);
+	for (g.round = ROUND_VALUES; g.round <= ROUND_SUMS; g.round++)
 		for_tables(&g, add_table_sums);
-		if (!g.counting)
-			break;
-		for (i = 0; i < g.n; i++)
-			add_uses_by_part(&g, &g.named[i]);
-	}
 	for (i = 0; i < g.n; i++)
 		link_wholes(&g, i);
 	if (!sums) {
