@@ -699,16 +699,18 @@ static void
 add_sum(struct guard *g, const struct named *whole, struct addition *a, const struct coarse *coarse)
 {
 	const struct tally *t = tally_of(g, g->table);
-	bool is_spread = g->drawn[g->table].cube->spread > 0;
+	bool is_spread = g->drawn[g->table].cube->spread > 0, are_true = whole->is_true && a->are_true, adds_up;
 	struct called common;
 
 	if (is_spread && !is_blended(t, coarse))
 		leave_out_nested(g, a);
+	/* What comes to the whole is held to add up always: a proof that does so is one all the same. */
+	adds_up = !is_spread || a->n == 1 || (are_true && a->total == whole->value) || find_common(g, a, &common) == 0;
 	if (a->is_part && a->total == 0)
 		add_nothing(g, a->counts, a->n);
 	else if (!a->is_part && !is_complete(t, coarse))
 		add_incomplete(g, whole, a);
-	else if (!a->is_part && (!is_spread || a->n == 1 || find_common(g, a, &common) == 0))
+	else if (!a->is_part && adds_up)
 		disclosure_sum(g->disclosure, whole->count, a->counts, a->n);
 	else if (!a->is_part && !add_common(g, whole, a))
 		add_overlap(g, whole, a);
