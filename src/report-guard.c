@@ -289,7 +289,7 @@ add_cell(struct guard *g, size_t row, size_t column)
 	struct drawn *drawn = &g->drawn[g->table];
 	const struct tally *t = tally_of(g, g->table);
 	size_t i = row * drawn->columns.n + column;
-	struct part part = { row, column, column_measure(drawn, column), drawn->figures[i], drawn->figures[i], SIZE_MAX }, known;
+	struct part part = { row, column, column_measure(drawn, column), drawn->figures[i], drawn->figures[i], SIZE_MAX };
 	uint32_t key[KEY_SIZE];
 	struct coarse coarse;
 	struct called called;
@@ -305,10 +305,7 @@ add_cell(struct guard *g, size_t row, size_t column)
 		part.value = scaled(g, drawn->sums[i]);
 	as_it_is(t, &coarse);
 	cell_key(drawn, row, column, key);
-	known = part;
-	if (part.measure == MEASURE_OVERDUE && is_surely(t, key, MEASURE_LATE))
-		known.measure = MEASURE_WAITING;
-	call(g, &known, &coarse, &called);
+	call(g, &part, &coarse, &called);
 	named = name_figure(g, &called, part.value, part.units, part.measure != MEASURE_NUMBER || shows(drawn, MEASURE_NUMBER));
 	if (part.measure == MEASURE_OVERDUE && is_surely(t, key, MEASURE_WITHIN))
 		disclosure_known(g->disclosure, named->count);
@@ -1112,13 +1109,14 @@ link_wholes(struct guard *g, size_t part)
 				link_whole(g, part, &called[wider], set, wider, &found);
 }
 
-/* What waits is over its target or not. */
+/* What waits is over its target or not, and longer than that it surely is. */
 static void
 link_overdue(struct guard *g)
 {
 	const struct parts *parts = &g->parts[g->table];
 	struct coarse coarse;
 	struct called called;
+	uint32_t key[KEY_SIZE];
 	size_t i;
 
 	as_it_is(tally_of(g, g->table), &coarse);
@@ -1133,6 +1131,11 @@ link_overdue(struct guard *g)
 		waiting = find_named(g, &called, 0);
 		if (waiting == NULL)
 			continue;
+		cell_key(&g->drawn[g->table], part.row, part.column, key);
+		if (is_surely(tally_of(g, g->table), key, MEASURE_LATE)) {
+			disclosure_sum(g->disclosure, waiting->count, &g->named[part.named].count, 1);
+			continue;
+		}
 		called_write(&g->named[part.named].called, 0, STR("in time"), &g->name);
 		add_rest(g, waiting, &g->named[part.named], buf_view(&g->name));
 	}
