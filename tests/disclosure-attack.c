@@ -7,20 +7,9 @@
  *
  * DISCLOSURE_ROUNDS sets the number of definitions, DISCLOSURE_SEED the first, DISCLOSURE_SAY=1 tells of each.
  */
-#include "report.h"
+#include "attack.h"
 #include "simplex.h"
 #include "tap.h"
-
-#define T 5
-
-static uint64_t seed;
-
-static unsigned
-below(unsigned n)
-{
-	seed = seed * 6364136223846793005u + 1442695040888963407u;
-	return (unsigned)(seed >> 33) % n;
-}
 
 /* ---- what an attacker knows ---- */
 
@@ -780,53 +769,6 @@ static const char schema_case[] =
 	"%rec: Case\n%allowed: Case Opened A B C M\n%type: Opened date\n%type: A enum a1 a2 a3\n%type: B enum b1 b2 b3 b4\n"
 	"%type: C enum c1 c2\n%type: M enum m1 m2 m3\n\n"
 	"%rec: Entry\n%allowed: Date Kind E\n%type: Date date\n\n%rec: k1\n%allowed: E\n%type: E enum e1 e2 e3\n\n%rec: k2\n";
-static const char schema_others[] = "%rec: Report\n%key: Report\n\n%rec: Table\n\n%rec: Label\n";
-
-static struct symbols symbols;
-static struct arena arena;
-static struct findings findings;
-static struct schema *schema;
-static struct directory *directory;
-
-static void
-parse(const char *path, const char *text, struct recfile *file)
-{
-	struct source *source = ARENA_NEW(&arena, struct source, 1);
-
-	source->name = path;
-	source->bytes = arena_str(&arena, str_of(text));
-	record_parse(source, &symbols, &arena, &findings, file);
-}
-
-static void
-open_world(const char *definitions)
-{
-	struct recfile file;
-
-	symbols_init(&symbols);
-	arena_init(&arena);
-	findings_init(&findings);
-	schema = schema_new(&symbols);
-	parse("schema/case.rec", schema_case, &file);
-	schema_add(schema, &file, &findings);
-	parse("schema/directory.rec", schema_others, &file);
-	schema_add(schema, &file, &findings);
-	schema_link(schema, &findings);
-	directory = directory_new(schema);
-	parse("reports/test.rec", definitions, &file);
-	directory_add(directory, &file, &findings);
-	directory_link(directory, &findings);
-}
-
-static void
-close_world(void)
-{
-	directory_free(directory);
-	schema_free(schema);
-	findings_release(&findings);
-	arena_release(&arena);
-	symbols_release(&symbols);
-}
 
 #define CASES_MAX 400
 #define ENTRIES 3
@@ -975,17 +917,12 @@ static char *
 publish(const char *name, struct period period)
 {
 	int held = symbol(&symbols, STR("held"));
-	struct report *report = report_load(schema, directory, (struct more_names){ &held, 1 }, &symbols, str_of(name), &findings);
+	struct report *report = load(name, (struct more_names){ &held, 1 }, period);
 	struct counts *counts;
 	struct sheet sheet;
 	struct buf out = BUF_INIT;
 	size_t i;
 
-	if (report == NULL || !report_begin(report, period, T, &findings)) {
-		for (i = 0; i < findings.n; i++)
-			printf("# %s\n", findings.list[i].text);
-		abort();
-	}
 	counts = counts_new(report);
 	for (i = 0; i < (size_t)n_cases; i++) {
 		struct report_case c = { &cases[i], cases[i].opened, (size_t)cases[i].n, on_day, nth_entry, spells, NULL };
@@ -1132,7 +1069,7 @@ open_definition(const struct definition *d)
 	}
 	buf_text(&text, "\n");
 	buf_char(&text, '\0');
-	open_world(text.p);
+	open_world(schema_case, text.p);
 	buf_release(&text);
 	sym_a = symbol(&symbols, STR("A"));
 	sym_b = symbol(&symbols, STR("B"));
@@ -1183,14 +1120,6 @@ attack_random(uint64_t with, struct outcome *all, bool tell)
 	free(again);
 	free(truth);
 	buf_release(&d.text);
-}
-
-static long
-setting(const char *name, long fallback)
-{
-	const char *text = getenv(name);
-
-	return text ? strtol(text, NULL, 10) : fallback;
 }
 
 int

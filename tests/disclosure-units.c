@@ -8,20 +8,9 @@
  *
  * DISCLOSURE_ROUNDS sets the number of definitions, DISCLOSURE_SEED the first, DISCLOSURE_SAY=1 tells of each.
  */
-#include "report.h"
+#include "attack.h"
 #include "simplex.h"
 #include "tap.h"
-
-#define T 5
-
-static uint64_t seed;
-
-static unsigned
-below(unsigned n)
-{
-	seed = seed * 6364136223846793005u + 1442695040888963407u;
-	return (unsigned)(seed >> 33) % n;
-}
 
 /* Few of some, many of others. */
 static int
@@ -248,58 +237,17 @@ add_table(void)
 static const char schema_case[] =
 	"%rec: Case\n%allowed: Case Opened A C M N\n%type: Opened date\n%type: A enum a1 a2 a3\n%type: C enum c1 c2\n"
 	"%type: M enum m1 m2 m3\n%type: N int\n%unique: A C N\n\n%rec: Entry\n%allowed: Date Kind\n%type: Date date\n\n%rec: k1\n\n%rec: k2\n";
-static const char schema_others[] = "%rec: Report\n%key: Report\n\n%rec: Table\n\n%rec: Label\n";
 
-static struct symbols symbols;
-static struct arena arena;
-static struct findings findings;
-static struct schema *schema;
-static struct directory *directory;
 static int sym_a, sym_c, sym_m, sym_n, sym_kind;
 
 static void
-parse(const char *path, const char *text, struct recfile *file)
+name_fields(void)
 {
-	struct source *source = ARENA_NEW(&arena, struct source, 1);
-
-	source->name = path;
-	source->bytes = arena_str(&arena, str_of(text));
-	record_parse(source, &symbols, &arena, &findings, file);
-}
-
-static void
-open_world(const char *definitions)
-{
-	struct recfile file;
-
-	symbols_init(&symbols);
-	arena_init(&arena);
-	findings_init(&findings);
-	schema = schema_new(&symbols);
-	parse("schema/case.rec", schema_case, &file);
-	schema_add(schema, &file, &findings);
-	parse("schema/directory.rec", schema_others, &file);
-	schema_add(schema, &file, &findings);
-	schema_link(schema, &findings);
-	directory = directory_new(schema);
-	parse("reports/test.rec", definitions, &file);
-	directory_add(directory, &file, &findings);
-	directory_link(directory, &findings);
 	sym_a = symbol(&symbols, STR("A"));
 	sym_c = symbol(&symbols, STR("C"));
 	sym_m = symbol(&symbols, STR("M"));
 	sym_n = symbol(&symbols, STR("N"));
 	sym_kind = symbol(&symbols, STR("Kind"));
-}
-
-static void
-close_world(void)
-{
-	directory_free(directory);
-	schema_free(schema);
-	findings_release(&findings);
-	arena_release(&arena);
-	symbols_release(&symbols);
 }
 
 #define UNITS_MAX 400
@@ -388,22 +336,6 @@ nth_entry(void *context, size_t i, struct subject *subject)
 	if (u->waits)
 		return end - 1 - lengths[u->length];
 	return i == 1 ? begins[u - units] : begins[u - units] - lengths[u->length];
-}
-
-static struct report *
-load(const char *name)
-{
-	struct report *report = report_load(schema, directory, (struct more_names){ NULL, 0 }, &symbols, str_of(name), &findings);
-	struct period period = { date_make(2026, 1, 1), date_make(2026, 7, 1) };
-	size_t i;
-
-	if (report == NULL || !report_begin(report, period, T, &findings)) {
-		for (i = 0; i < findings.n; i++)
-			printf("# %s\n", findings.list[i].text);
-		printf("# %.*s\n", (int)definition.n, definition.p);
-		abort();
-	}
-	return report;
 }
 
 /* Backwards: the same cases in another order. */
@@ -1161,6 +1093,7 @@ definition_text(void)
 static void
 attack_random(uint64_t with, struct outcome *o)
 {
+	const struct period period = { quarter_start(QUARTERS - 2), quarter_start(QUARTERS) };
 	bool tell = getenv("DISCLOSURE_SAY") != NULL;
 	struct outcome before = *o;
 	struct report *report;
@@ -1179,8 +1112,9 @@ attack_random(uint64_t with, struct outcome *o)
 		add_table();
 	make_units(10 + (int)below(below(2) ? 60 : 390));
 	text = definition_text();
-	open_world(text);
-	report = load("public");
+	open_world(schema_case, text);
+	name_fields();
+	report = load("public", (struct more_names){ NULL, 0 }, period);
 	publish(report, false, &sheet);
 	publish(report, true, &again);
 	sheet_csv(&sheet, &one);
@@ -1206,14 +1140,6 @@ attack_random(uint64_t with, struct outcome *o)
 	buf_release(&two);
 	report_free(report);
 	close_world();
-}
-
-static long
-setting(const char *name, long fallback)
-{
-	const char *text = getenv(name);
-
-	return text ? strtol(text, NULL, 10) : fallback;
 }
 
 int
