@@ -154,20 +154,20 @@ static bool
 any_entry_value(struct casefile *file, int symbol, size_t i, struct str *value)
 {
 	const struct field *field = NULL;
-	size_t e = 0, n = 0;
+	size_t e = 0, n = 0, end = file->n - file->n_later;
 
 	if (file->cursor.field != NULL && file->cursor.symbol == symbol && file->cursor.i < i) {
 		e = file->cursor.entry;
 		n = file->cursor.i + 1;
 		field = file->cursor.field;
 		field = record_next(file->entries[e].record, symbol, field);
-	} else if (file->n > 0) {
+	} else if (end > 0) {
 		field = record_field(file->entries[0].record, symbol);
 	}
 	for (;;) {
-		while (field == NULL && ++e < file->n)
+		while (field == NULL && ++e < end)
 			field = record_field(file->entries[e].record, symbol);
-		if (e >= file->n || field == NULL)
+		if (e >= end || field == NULL)
 			return false;
 		if (n == i)
 			break;
@@ -247,7 +247,7 @@ case_get(void *context, const struct record *self, const struct name *name, size
 
 	(void)self;
 	if (name->sub == 0 && name->field == terms->known.entry) {
-		if (i >= file->n)
+		if (i >= file->n - file->n_later)
 			return false;
 		*value = file->entries[i].kind.p ? file->entries[i].kind : STR("");
 		return true;

@@ -64,6 +64,7 @@ struct casefile {
 	day opened;
 	struct entry *entries; /* by date, then place */
 	size_t n;
+	size_t n_later; /* the last of them, which `Entry` does not see */
 	struct { /* where Entry.Field stands, so that asking for one value after another is linear */
 		size_t entry, i;
 		int symbol;
@@ -86,7 +87,7 @@ char *entry_name(const struct entry *entry, struct arena *arena);
 
 /*
  * Subjects for expressions. A case's plain names are values in force on file->today, and States; `Entry` is the
- * kind of each entry, Entry.Field the field of any entry. An entry's plain names are its own fields,
+ * kind of each entry, Entry.Field the field of any entry, but for the last n_later. An entry's plain names are its own fields,
  * Case.Field the value in force on its date (Case.State too). Ref.Field is a field of the record that Ref
  * names: the one valid on the day, else the last that began before it.
  */

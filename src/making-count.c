@@ -63,6 +63,24 @@ struct thread {
 	size_t size_said;
 };
 
+/* How many entries are dated after the day, or have no date: these come last. */
+static size_t
+entries_after(const struct casefile *file, day last)
+{
+	size_t low = 0, high = file->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		day date = file->entries[middle].date;
+
+		if (date == DAY_NONE || date > last)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return file->n - low;
+}
+
 static void
 on_day(void *context, day on, struct subject *subject)
 {
@@ -70,6 +88,14 @@ on_day(void *context, day on, struct subject *subject)
 
 	thread->file->today = on;
 	case_subject(thread->file, thread->findings, subject);
+}
+
+static void
+read_until(void *context, day last)
+{
+	struct thread *thread = context;
+
+	thread->file->n_later = entries_after(thread->file, last);
 }
 
 static day
@@ -116,10 +142,11 @@ findings_on(void *context, day on, size_t *n)
 	size_t entries = file->n, i, m;
 	const struct judgement *list;
 
-	while (file->n > 0 && (file->entries[file->n - 1].date == DAY_NONE || file->entries[file->n - 1].date > on))
-		file->n--;
+	file->n -= entries_after(file, on);
+	file->n_later = 0;
 	list = judge_case(thread->then, file, on, thread->findings, n);
 	file->n = entries;
+	read_until(thread, on);
 	file->standing = standing;
 	if (*n > thread->size_said) {
 		thread->size_said = 2 * *n;
@@ -209,7 +236,8 @@ see_case(void *context, struct visit *visit, struct casefile *file)
 	thread->file = file;
 	thread->findings = visit->findings;
 	thread->judged = visit->judge;
-	c = (struct report_case){ thread, file->opened, file->n, on_day, nth_entry, state_spells, findings_on };
+	c = (struct report_case){ thread, file->opened, file->n, on_day, nth_entry, state_spells, findings_on,
+		read_until };
 	counts_case(thread->counts, &c);
 	thread->last = later(thread->last, file->opened);
 	for (i = 0; i < file->n; i++)

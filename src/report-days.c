@@ -110,6 +110,7 @@ look(struct looking *l, day on)
 	day due;
 
 	l->on = on;
+	read_until(l->c, final_day(&window->period));
 	if (!in_scope(l->counts, l->c, window, on))
 		return false;
 	l->c->entry(l->c->context, l->interval->entry, &l->subject);

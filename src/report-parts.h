@@ -438,6 +438,8 @@ void ask_also(struct asking *asking, struct counts *counts, const struct window 
     day on, struct subject *subject);
 /* The same with Case as it stood on another day. */
 void ask_case_on(struct asking *asking, struct counts *counts, const struct report_case *c, day on);
+/* Entry, of the case, is its journal up to that day. */
+void read_until(const struct report_case *c, day last);
 bool in_scope(struct counts *counts, const struct report_case *c, const struct window *window, day on);
 
 /* The parts of a case's counting that are not units with a date. */

@@ -79,6 +79,7 @@ places_on(struct walk *w, day on, struct places *places)
 	size_t i, k;
 
 	places->n = 0;
+	read_until(w->c, on);
 	if (!in_scope(w->counts, w->c, window, on))
 		return;
 	w->c->on(w->c->context, on, &subject);

@@ -754,6 +754,13 @@ ask_case_on(struct asking *asking, struct counts *counts, const struct report_ca
 	succession_view(&asking->case_view, counts, NULL, on, &asking->of_case);
 }
 
+void
+read_until(const struct report_case *c, day last)
+{
+	if (c->read_until != NULL)
+		c->read_until(c->context, last);
+}
+
 bool
 in_scope(struct counts *counts, const struct report_case *c, const struct window *window, day on)
 {
@@ -793,6 +800,7 @@ count_case(struct counts *counts, struct cube *cube, const struct report_case *c
 	struct asking asking;
 	day d = c->opened, on = t->at_end ? final_day(&w->period) : d;
 
+	read_until(c, final_day(&w->period));
 	if (t->date.field != 0) {
 		c->on(c->context, on, &subject);
 		d = date_of(t, &subject, d);
@@ -845,15 +853,17 @@ static bool
 recall_scope(struct counts *counts, const struct report_case *c, const struct window *window, day on,
     struct scope_memo *memo)
 {
-	if (memo->window != window || memo->on != on)
+	if (memo->window != window || memo->on != on) {
+		read_until(c, final_day(&window->period));
 		*memo = (struct scope_memo){ window, on, in_scope(counts, c, window, on) };
+	}
 	return memo->is_in;
 }
 
-/* An entry, in one window; false when it has no date and would count. */
+/* An entry of the day `own`, counted on d, in one window; false when it has no date and would count. */
 static bool
 count_entry_in(struct counts *counts, struct cube *cube, const struct report_case *c, struct subject *subject,
-    size_t entry, day d, uint32_t window, struct scope_memo *memo)
+    size_t entry, day own, day d, uint32_t window, struct scope_memo *memo)
 {
 	const struct tally *t = cube->tally;
 
@@ -864,7 +874,7 @@ count_entry_in(struct counts *counts, struct cube *cube, const struct report_cas
 		return true;
 	if (d == DAY_NONE)
 		return false;
-	if (!recall_scope(counts, c, scope_window(counts->report, t, window), d, memo))
+	if (!recall_scope(counts, c, scope_window(counts->report, t, window), own != DAY_NONE ? own : d, memo))
 		return true;
 	counts->n_met = 0;
 	place_unit(counts, cube, subject, entry, d, window);
@@ -884,7 +894,7 @@ count_entry(struct counts *counts, struct cube *cube, const struct report_case *
 	if (t->counted == COUNT_ENTRIES)
 		begin_unit(cube);
 	for (w = 0; w < t->n_windows; w++)
-		dated = count_entry_in(counts, cube, c, subject, entry, d, w, memo) && dated;
+		dated = count_entry_in(counts, cube, c, subject, entry, usual, d, w, memo) && dated;
 	cube->undated += !dated;
 	if (t->counted == COUNT_ENTRIES)
 		end_unit(cube);
@@ -929,6 +939,7 @@ count_findings(struct counts *counts, struct cube *cube, const struct report_cas
 		const struct window *window = &t->windows[w];
 		day on = judged_day(counts->report, &window->period);
 
+		read_until(c, on);
 		if (c->opened == DAY_NONE || c->opened > on || !in_scope(counts, c, window, on))
 			continue;
 		list = c->findings(c->context, on, &n);

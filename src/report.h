@@ -87,6 +87,8 @@ struct report_case {
 	/* What the rules say of the case as it stood on a day, good until asked again. Asked only when
 	 * report_asks_findings; may be NULL else. */
 	const struct report_finding *(*findings)(void *context, day on, size_t *n);
+	/* From now on Entry is its journal up to that day; NULL: always all of it. */
+	void (*read_until)(void *context, day last);
 };
 
 /* What a rule says of a case. */

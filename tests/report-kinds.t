@@ -173,6 +173,76 @@ sed -n '/^Open on/,/^$/p' ../text | grep "^2026-" >../got
 printf '%s\n' '2026-7AAA0  2026-01-30  GM0363 Amsterdam' '2026-7KQ43  2026-01-12  GM0344 Utrecht' >../want
 same 'a work list' ../want ../got
 
+# ---- a journal up to a day, and whose an entry is that counts on another day ----
+
+{
+	case_of 2026-7BBB0 2026-02-01 support GM0344
+	entry 2026-02-02 consent; printf 'From: mother\nDecision: given\nScope: support\nUntil: 2026-03-15\n'
+	entry 2026-02-20 assignment; printf 'Municipality: GM0363\nReason: they moved\n'
+} >cases/2026/7/2026-7BBB0.rec
+cat >reports/journal.rec <<'END'
+%rec: Report
+
+Report: journal
+Title: What the journal says
+Profile: commissioner
+Param: municipality rec Municipality Name
+Scope: !#Param.municipality || Municipality = Param.municipality
+
+%rec: Table
+
+Table: begun
+Report: journal
+Title: Begun anew, by when they were opened
+Count: cases
+Where: Entry = 'reopening'
+
+Table: last
+Report: journal
+Title: The same, as they stood on the last day
+Count: cases
+On: end
+Row: begun anew: Entry = 'reopening'
+Row: with a question: Entry = 'question'
+
+Table: among
+Report: journal
+Title: Open cases that were begun anew
+Stock: not closed
+Where: Entry = 'reopening'
+Rows: month
+
+Table: ends
+Report: journal
+Title: Consent that ended
+Count: entries
+Where: Kind = 'consent'
+Date: Until
+Rows: Case.Municipality
+END
+journal() { dossier --today 2026-03-31 report journal -f csv "$@" 2>/dev/null | tr -d '\r'; }
+journal --period 2026-01 >../january.csv
+journal --period 2026-Q1 >../all.csv
+figures begun <../january.csv >../got
+figures begun <../all.csv >>../got
+echo 1 >../want
+same 'of a journal counts what was dated by the end of the period' ../want ../got
+printf '%s\n' 'with a question 1' '(none of these) 1' 2 >../want
+figures last <../january.csv >../got
+same 'so it does as cases stand on the last day' ../want ../got
+printf '%s\n' '2026-03 in 1' '2026-03 end 1' 'in 1' 'end 1' >../want
+figures among <../all.csv >../got
+same 'and of a stock on each day' ../want ../got
+printf '%s\n' 'GM0344 1' 1 >../want
+for town in '' GM0344; do
+	journal --period 2026-03 ${town:+--municipality "$town"} | figures ends >../got
+	same "an entry is its own day's, whichever date counts it: ${town:-all}" ../want ../got
+done
+journal --period 2026-03 --municipality GM0363 | figures ends >../got
+: >../want
+same 'and not of who has the case on that date' ../want ../got
+rm reports/journal.rec cases/2026/7/2026-7BBB0.rec
+
 sed -i '/^Answer_within/d' centre.rec
 fails 2 'a setting that the Centre has not' dossier --today 2026-03-31 report kinds --period 2026-Q1
 said 'is asked for' "centre.rec has no 'Answer_within'"

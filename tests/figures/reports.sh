@@ -71,7 +71,7 @@ report_municipality() {
 	with_entries ends "$(stated '"End"')" "'*'" "$(quarter d)" "$is_end"
 	with_entries results "$(stated Result)" "'*'" "$(quarter d)" "$is_end AND svc = 'support'"
 	with_entries refusals "$(stated '"End"')" "$(stated Origin)" "$(quarter d)" "$is_end AND \"End\" IN ('declined', 'withdrawn')"
-	no_entry() { echo "NOT EXISTS (SELECT 1 FROM ent WHERE ent.c = head.c AND ent.$1 <> '')"; }
+	no_entry() { echo "NOT EXISTS (SELECT 1 FROM ent WHERE ent.c = head.c AND d <= '$last' AND ent.$1 <> '')"; }
 	group() { cases quality "'$1'" "'*'" "'*'" "$2"; }
 	no_situation="($(at Situation head.c Opened) = '(not stated)' AND $service <> 'information')"
 	no_need="($service = 'support' AND $(at Need head.c Opened) = '(not stated)' AND $(no_entry Need))"
@@ -146,7 +146,7 @@ report_data_quality() {
 	scope="$(in_period Opened)" service_then=$(at Service head.c "'$last'")
 	gap() { unit missing c "'$1'" "'*'" "$service_then" 1 "head WHERE $scope AND $2"; }
 	lacks() { echo "$(at "$1" head.c "'$last'") = '(not stated)'"; }
-	no_hours="NOT EXISTS (SELECT 1 FROM ent WHERE ent.c = head.c AND Hours <> '')"
+	no_hours="NOT EXISTS (SELECT 1 FROM ent WHERE ent.c = head.c AND d <= '$last' AND Hours <> '')"
 	gap 'no municipality' "$(lacks Municipality)"
 	gap 'no situation' "$service_then <> 'information' AND $(lacks Situation)"
 	gap 'support without a need' "$service_then = 'support' AND $(lacks Need)"
