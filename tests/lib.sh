@@ -5,6 +5,7 @@
 #   said 'what' PATTERN         the command of the last ok or fails wrote a line that matches
 #   fails N 'what' COMMAND...   passes when COMMAND exits with status N
 #   same 'what' WANT GOT        two files (or - for standard input as GOT) are equal; shows the difference
+#   together PART...            functions that run at once, each in a folder of its own; they are reported one after another
 #   done_testing
 top=$(cd "$(dirname "$0")/.." && pwd)
 tests=$top/tests
@@ -72,6 +73,28 @@ same() {
 skip() {
 	tap=$((tap + 1))
 	echo "ok $tap - $1 # SKIP $2"
+}
+
+# Each part has its own $tmp, which is its current folder; what they share stands in $all.
+together() {
+	all=$tmp
+	for part in "$@"; do
+		mkdir "$all/$part" || exit 99
+		(tap=0 tap_failed=0 tmp=$all/$part && cd "$tmp" && "$part"; echo "the end of a part") >"$all/$part.said" &
+	done
+	wait
+	for part in "$@"; do
+		while IFS= read -r line; do
+			case $line in
+			'ok '*' # SKIP '*) line=${line#ok * - } && skip "${line% # SKIP *}" "${line##* # SKIP }" ;;
+			'ok '*) tap_line 0 "${line#ok * - }" ;;
+			'not ok '*) tap_line 1 "${line#not ok * - }" ;;
+			'the end of a part') continue 2 ;;
+			*) echo "$line" ;;
+			esac
+		done <"$all/$part.said"
+		tap_line 1 "$part came to its end"
+	done
 }
 
 # A centre without git in folder $1: the skeleton, two members of staff (aj is coordinator), and the case of the design,
