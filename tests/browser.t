@@ -16,10 +16,11 @@ if [ -z "$browser" ]; then
 fi
 dark=--blink-settings=preferredColorScheme=0
 
-# chromium OPTION...: headless, with a folder of its own
+# chromium OPTION...: headless, with a folder of its own, $profile
+profile=browser
 chromium() {
 	timeout 120 "$browser" --headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --disable-background-networking \
-		--user-data-dir="$tmp/browser" --no-first-run --hide-scrollbars "$@" 2>>browser.log
+		--user-data-dir="$tmp/$profile" --no-first-run --hide-scrollbars "$@" 2>>browser.log
 }
 
 # ---- the pages: one with everything a report may have, one of the skeleton in Dutch ----
@@ -60,11 +61,6 @@ Columns: quarter
 Chart: bars
 END
 dossier -C centre --today 2026-03-09 report charts --period 2025-04-01..2026-03-31 --lang nl -o "$tmp/pages/nl.html" || exit 99
-chromium --dump-dom "file://$tmp/pages/nl.html" >dom
-if ! grep -q '</html>' dom; then
-	skip 'reports and documents in a browser' 'chromium does not run here'
-	done_testing
-fi
 
 # ---- documents of a case: each of HTML, in every language ----
 
@@ -103,7 +99,8 @@ for file in centre/templates/*.html; do
 done
 ok 'every document of HTML is made' test "$documents" = ' access.en access.nl plan.en plan.nl procedure.en procedure.nl'
 
-# What looks at a page: writes findings, a line each, into a pre that is last in the document.
+# What looks at a page: writes findings, a line each, into a pre that is last in the document; in a frame, tells them to the
+# page around it.
 cat >look.js <<'END'
 addEventListener('error', e => say('error: ' + e.message));
 const found = [];
@@ -176,6 +173,11 @@ async function look() {
 		for (const v of result.violations) for (const n of v.nodes) say('axe ' + v.id + ': ' + n.target);
 		say('axe passes: ' + (result.passes.length > 15));
 	}
+	if (parent !== window) {
+		if (matchMedia('(prefers-color-scheme: dark)').matches) say('dark');
+		parent.postMessage([...found, innerWidth + ' px'], '*');
+		return;
+	}
 	const pre = document.createElement('pre');
 	pre.id = 'found';
 	pre.textContent = ['', ...found, 'done'].join("\nfound: ") + "\n";
@@ -204,20 +206,58 @@ finds() {
 	same "$what" want found
 }
 
-printf 'done\n' >want
-for page in all nl $documents; do
-	looked "$page" ''
-	for width in 320 1280; do
-		finds "$page: $width px" "$page-looked.html" "--window-size=$width,800"
+# All of them at once, each in a frame of its own for each screen: one start of the browser. A frame's lines begin with its name.
+frame() { echo "<iframe name=\"$1\" src=\"$2\" style=\"width:$3px;height:800px;border:0;color-scheme:$4\"></iframe>"; }
+{
+	cat <<'END'
+<!DOCTYPE html><html lang="en"><meta name="color-scheme" content="light dark"><title>All</title><body><pre id="found"></pre>
+<script>
+addEventListener('message', e => {
+	const name = [...document.querySelectorAll('iframe')].find(f => f.contentWindow === e.source).name;
+	document.querySelector('#found').textContent += e.data.map(line => '\nfound: ' + name + ': ' + line).join('') + '\n';
+});
+</script>
+END
+	for page in all nl $documents; do
+		looked "$page" ''
+		frame "$page-320" "$page-looked.html" 320 light
+		frame "$page-1280" "$page-looked.html" 1280 light
+		frame "$page-dark" "$page-looked.html" 1280 dark
 	done
-	finds "$page: dark" "$page-looked.html" --window-size=1280,800 "$dark"
+	sed 's/--soft:#54565f/--soft:#999/; s/<th scope="row"/<th/; s/max-width:68rem/width:68rem/' pages/all-looked.html >pages/bad.html
+	sed 's/<html lang="en">/<html>/; s/#1d1d1f/#aaa/; s/<h1>/<h4>/; s/max-width: 44rem/width: 44rem/' pages/plan.en-looked.html >pages/bad-document.html
+	sed 's/--soft:#b4b6c0/--soft:#444/' pages/all-looked.html >pages/bad-dark.html
+	frame bad bad.html 320 light
+	frame bad-dark bad-dark.html 1280 dark
+	frame fair bad-dark.html 1280 light
+	frame bad-document bad-document.html 320 light
+	echo '</body></html>'
+} >pages/frames.html
+chromium --virtual-time-budget=20000 --window-size=1280,800 --dump-dom "file://$tmp/pages/frames.html" >dom
+if ! grep -q '</html>' dom; then
+	skip 'reports and documents in a browser' 'chromium does not run here'
+	done_testing
+fi
+sed -n 's/^found: //p' dom | sed 's/&amp;/\&/g; s/&lt;/</g; s/&gt;/>/g' >frames
+# of NAME: what was found in that frame
+of() { sed -n "s/^$1: //p" frames; }
+for page in all nl $documents; do
+	for width in 320 1280; do
+		echo "$width px" >want
+		of "$page-$width" >found
+		same "$page: $width px" want found
+	done
+	printf 'dark\n1280 px\n' >want
+	of "$page-dark" >found
+	same "$page: dark" want found
 done
-sed 's/--soft:#54565f/--soft:#999/; s/<th scope="row"/<th/; s/max-width:68rem/width:68rem/' pages/all-looked.html >pages/bad.html
-chromium --virtual-time-budget=20000 --window-size=320,800 --dump-dom "file://$tmp/pages/bad.html" | sed -n 's/^found: //p' >found
-sed 's/<html lang="en">/<html>/; s/#1d1d1f/#aaa/; s/<h1>/<h4>/; s/max-width: 44rem/width: 44rem/' pages/plan.en-looked.html >pages/bad-document.html
-chromium --virtual-time-budget=20000 --window-size=320,800 --dump-dom "file://$tmp/pages/bad-document.html" | sed -n 's/^found: //p' >bad
+of bad >found
+of bad-document >bad
 said_of() { for f in 'no language' 'contrast 2' 'not one h1' 'a heading skipped' 'the page is wider'; do grep -q "^$f" "$1" || return 1; done; }
 ok 'a document too' said_of bad
+of bad-dark >dim
+of fair >fair
+ok 'one that is faint in the dark alone too' sh -c 'grep -q "^contrast 1" dim && ! grep "^contrast" fair'
 ok 'one that is faint, without scope and too wide is found' sh -c 'grep -q "^contrast 2" found && grep -q "^a head without" found && grep -q "^the page is wider" found'
 
 if [ -f "$DOSSIER_AXE/axe.min.js" ]; then
@@ -235,8 +275,22 @@ fi
 # ---- on paper ----
 
 if command -v pdftotext >/dev/null; then
-	chromium --no-pdf-header-footer --print-to-pdf="$tmp/all.pdf" "file://$tmp/pages/all.html" >/dev/null
-	pdftotext -layout all.pdf all.txt
+	# printed PROFILE PAGE...: one after another
+	printed() {
+		profile=$1
+		shift
+		for page in "$@"; do
+			chromium --no-pdf-header-footer --print-to-pdf="$tmp/$page.pdf" "file://$tmp/pages/$page.html" >/dev/null
+			pdftotext -layout "$page.pdf" "$page.txt"
+		done
+	}
+	some='' others=''
+	for page in $documents; do
+		case $page in *.nl) others="$others $page" ;; *) some="$some $page" ;; esac
+	done
+	printed other all $some &
+	printed browser $others
+	wait
 	pages=$(tr -cd '\f' <all.txt | wc -c)
 	ok 'printed' test "$pages" -ge 4
 	awk 'BEGIN { RS = "\f" } NF && !/Report with "everything"/ { print "page " NR " does not say of what" }
@@ -246,10 +300,6 @@ if command -v pdftotext >/dev/null; then
 	awk 'BEGIN { RS = "\f" } /Cases opened, by service and applicant/ && !/1,221 .*1,279/ { print "cut" }' all.txt >found
 	same 'a table is not cut' nothing found
 	ok 'the whole table is there, the widest too' sh -c 'for m in 2024-01 2025-06 2026-12; do grep -q -- "$m" all.txt || exit 1; done'
-	for page in $documents; do
-		chromium --no-pdf-header-footer --print-to-pdf="$tmp/$page.pdf" "file://$tmp/pages/$page.html" >/dev/null
-		pdftotext -layout "$page.pdf" "$page.txt"
-	done
 	# The last thing that a person is told, and no page that holds nothing.
 	for page in $documents; do
 		last=$(sed 's/<[^>]*>//g' "pages/$page.html" | grep -v '^ *$' | tail -n 1 | sed 's/.* \([^ ]* [^ ]*\)$/\1/')
