@@ -343,9 +343,12 @@ tell_needless(struct beside *b, size_t table, size_t other)
 	struct span at = *checked_at(b, table, other);
 	struct finding *f;
 
-	f = table == other ? find(findings, MSG_NEEDLESS_CHECKED, at, "the rows of table '%s' are proved safe beside each other",
-	    nam(findings, tables[table].name)) : find(findings, MSG_NEEDLESS_CHECKED, at,
-	    "table '%s' is proved safe beside '%s'", nam(findings, tables[table].name), nam(findings, tables[other].name));
+	if (table == other)
+		f = find(findings, MSG_NEEDLESS_CHECKED, at, "the rows of table '%s' are proved safe beside each other",
+		    nam(findings, tables[table].name));
+	else
+		f = find(findings, MSG_NEEDLESS_CHECKED, at, "table '%s' is proved safe beside '%s'",
+		    nam(findings, tables[table].name), nam(findings, tables[other].name));
 	fix(findings, f, "take '%s' out of 'Checked'", nam(findings, tables[other].name));
 }
 
