@@ -66,6 +66,7 @@ Kind: conversation
 By: bk
 With: mother
 Hours: 2.5
+Late: the mother did not want it written down before
 
 Date: 2025-11-03
 Kind: assessment

@@ -22,6 +22,7 @@ for my $file (@sources) {
 		$said =~ s/\\(.)/$1/g;
 		need('', $said);
 	}
+	need('', $1) while $text =~ /\bLEVEL_(?:CONDITIONS|WINDOWS), STR\("([^"]*)"\)/g; # headings of levels that no field names
 }
 
 # ---- records of the skeleton: name and value, one list a record ----

@@ -82,6 +82,7 @@ report_municipality() {
 	group 'support without severity' "$no_severity"
 	group 'no hours written down' "$no_hours"
 	group '(none of these)' "NOT ($no_situation OR $no_need OR $no_severity OR $no_hours)"
+	entries late Kind "'*'" "$(quarter d)" "EXISTS (SELECT 1 FROM prose WHERE prose.c = ent.c AND prose.n = ent.n AND prose.field = 'Late')"
 }
 
 report_overview() {
