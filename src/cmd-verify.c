@@ -38,6 +38,7 @@ struct centre {
 struct paper {
 	const char *file, *format;
 	struct str bytes;
+	struct str plain; /* the same without what programs do to a text that they pass on */
 	struct str *words;
 	size_t n;
 	struct centre *centres;
@@ -48,12 +49,27 @@ struct paper {
 
 /* ---- reading a report ---- */
 
+/* Without a byte order mark, and with lines that end in LF. */
+static struct str
+plain_text(struct str text, struct arena *arena)
+{
+	char *plain, *p;
+
+	if (str_starts(text, STR("\xef\xbb\xbf")))
+		text = (struct str){ text.p + 3, text.n - 3 };
+	plain = p = arena_alloc(arena, text.n + 1);
+	for (; text.n > 0; text = (struct str){ text.p + 1, text.n - 1 })
+		if (!str_starts(text, STR("\r\n")))
+			*p++ = *text.p;
+	return (struct str){ plain, (size_t)(p - plain) };
+}
+
 static const char *
 format_of(struct str bytes)
 {
 	if (str_starts(bytes, STR("{")))
 		return "json";
-	if (str_starts(bytes, STR("<")))
+	if (str_starts(bytes, STR("<")) && !str_starts(bytes, STR("<<")))
 		return "html";
 	if (str_starts(bytes, STR("part,")))
 		return "csv";
@@ -118,7 +134,7 @@ read_program(struct paper *paper, const char *command, struct arena *arena)
 {
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+-";
 	static const struct str begins = { "dossier ", 8 };
-	const char *p = paper->bytes.p, *found = NULL;
+	const char *p = paper->plain.p, *found = NULL;
 	size_t n = begins.n;
 
 	while ((p = memmem(p, (size_t)(command - p), begins.p, begins.n)) != NULL)
@@ -134,7 +150,7 @@ static void
 read_command(struct paper *paper, struct arena *arena, struct buf *out)
 {
 	static const struct str begins = { "dossier report ", 15 };
-	struct str rest = paper->bytes;
+	struct str rest = paper->plain;
 	char *p = NULL, *next = rest.n ? memmem(rest.p, rest.n, begins.p, begins.n) : NULL;
 
 	while (next != NULL) { /* the last: it stands in the foot */
@@ -146,7 +162,7 @@ read_command(struct paper *paper, struct arena *arena, struct buf *out)
 	read_program(paper, p, arena);
 	rest = (struct str){ p, (size_t)(rest.p + rest.n - p) };
 	if (*paper->format == 't' || *paper->format == 'c')
-		read_lines(rest, p > paper->bytes.p && p[-1] == '"', *paper->format == 'c', out);
+		read_lines(rest, p > paper->plain.p && p[-1] == '"', *paper->format == 'c', out);
 	else
 		while (next_character(paper->format, &rest, out))
 			continue;
@@ -236,7 +252,8 @@ read_paper(const char *file, struct arena *arena, struct paper *paper)
 	error = file_read(AT_FDCWD, file, arena, &paper->bytes);
 	if (error)
 		die("cannot read '%s': %s", file, strerror(error));
-	paper->format = format_of(paper->bytes);
+	paper->plain = plain_text(paper->bytes, arena);
+	paper->format = format_of(paper->plain);
 	read_command(paper, arena, &line);
 	split(paper, buf_view(&line), arena);
 	buf_release(&line);
@@ -584,6 +601,18 @@ table_of_line(const struct paper *paper, const struct sheet *sheet, const struct
 	return NULL;
 }
 
+static bool
+same_lines(const struct paper *paper, struct str again)
+{
+	struct arena arena;
+	bool same;
+
+	arena_init(&arena);
+	same = str_eq(paper->plain, plain_text(again, &arena));
+	arena_release(&arena);
+	return same;
+}
+
 /* Lines that differ, from the first to the last. */
 static void
 print_lines(const struct paper *paper, const struct sheet *sheet, struct str again)
@@ -593,8 +622,8 @@ print_lines(const struct paper *paper, const struct sheet *sheet, struct str aga
 	size_t n, m, first = 0, end = 0, i, shown = 0;
 
 	arena_init(&arena);
-	a = lines_of(paper->bytes, &arena, &n);
-	b = lines_of(again, &arena, &m);
+	a = lines_of(paper->plain, &arena, &n);
+	b = lines_of(plain_text(again, &arena), &arena, &m);
 	while (first < n && first < m && str_eq(a[first], b[first]))
 		first++;
 	while (end < n - first && end < m - first && str_eq(a[n - 1 - end], b[m - 1 - end]))
@@ -631,7 +660,7 @@ static int
 compare_bytes(const struct paper *paper, const struct sheet *sheet)
 {
 	struct buf again = BUF_INIT;
-	bool same;
+	bool same, alike;
 
 	if (paper->program == NULL)
 		printf("%s: it does not say which program made it; this is %s\n", paper->file, version);
@@ -640,10 +669,14 @@ compare_bytes(const struct paper *paper, const struct sheet *sheet)
 		    version);
 	sheet_writer(str_of(paper->format))(sheet, &again);
 	same = str_eq(buf_view(&again), paper->bytes);
-	printf("%s: %s ", paper->file, same ? "the same to the byte, made again from" : "not the same as what is made again from");
+	alike = same || same_lines(paper, buf_view(&again));
+	printf("%s: %s ", paper->file, same ? "the same to the byte, made again from" :
+	    alike ? "the same in every line, made again from" : "not the same as what is made again from");
 	print_commits(paper);
 	putchar('\n');
-	if (!same)
+	if (!same && alike)
+		puts("  only how lines end or a byte order mark is otherwise: a program that saved it or passed it on wrote it so");
+	else if (!same)
 		print_lines(paper, sheet, buf_view(&again));
 	buf_release(&again);
 	return !same;

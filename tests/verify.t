@@ -124,7 +124,26 @@ for format in text csv json rec html; do
 	said "$format: says so" 'the same to the byte'
 	sed 's/support/sUpport/' "../small.$format" >../changed
 	fails 1 "$format: a changed one is not" dossier verify ../changed
+	{ printf '\357\273\277'; tr -d '\r' <"../small.$format" | sed 's/$/\r/'; } >../mailed
+	tr -d '\r' <"../small.$format" >../saved
+	for copy in mailed saved; do
+		cmp -s ../$copy "../small.$format" && continue
+		fails 1 "$format: $copy, its lines end otherwise" dossier verify ../$copy
+		cp "$tmp/.out" "$tmp/got"
+		said 'that is said' 'the same in every line, made again from'
+		ok 'and that alone' sh -c '! grep -q "^ *says " "$1"' - "$tmp/got"
+	done
+	sed 's/support/sUpport/' ../mailed >../changed
+	fails 1 "$format: mailed and changed" dossier verify ../changed
+	cp "$tmp/.out" "$tmp/got"
+	said 'what was changed is said' 'says .*sUpport'
+	ok 'and no end of a line' sh -c '! grep -q "<U+000D>" "$1"' - "$tmp/got"
 done
+{ echo '<<<<<<< mine'; cat ../small.text; } >../changed
+fails 1 'a copy with a conflict' dossier verify ../changed
+cp "$tmp/.out" "$tmp/got"
+said 'is held against the text' '^    says  <<<<<<< mine'
+ok 'the rest of which is the same' sh -c '[ "$(grep -c "^ *says " "$1")" = 1 ]' - "$tmp/got"
 dossier report overview -p 2026-01..2026-03-20 -f csv >../public.csv
 dossier report small -p 2026-01..2026-03-20 >../old.txt
 git clone -q . ../clone
