@@ -142,7 +142,7 @@ done
 { echo '<<<<<<< mine'; cat ../small.text; } >../changed
 fails 1 'a copy with a conflict' dossier verify ../changed
 cp "$tmp/.out" "$tmp/got"
-said 'is held against the text' '^    says  <<<<<<< mine'
+said 'is held against the text' '^    says   <<<<<<< mine'
 ok 'the rest of which is the same' sh -c '[ "$(grep -c "^ *says " "$1")" = 1 ]' - "$tmp/got"
 dossier report overview -p 2026-01..2026-03-20 -f csv >../public.csv
 dossier report small -p 2026-01..2026-03-20 >../old.txt
