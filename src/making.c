@@ -679,6 +679,20 @@ states_of(struct making *making)
 	return states;
 }
 
+/* What could not be read, or is not as the schema wants it, was found when its file was. */
+static bool
+has_errors(const struct making *making)
+{
+	const struct findings *findings = &making->findings;
+	size_t i;
+
+	for (i = 0; i < findings->n; i++)
+		if (findings->list[i].severity == ERROR && findings->list[i].path != NULL &&
+		    report_stands_in(making->report, findings->list[i].path))
+			return true;
+	return false;
+}
+
 bool
 making_load(struct making *making, struct str name)
 {
@@ -696,7 +710,7 @@ making_load(struct making *making, struct str name)
 	    &found);
 	findings_move_unsaid(&making->findings, &found);
 	findings_release(&found);
-	if (making->report == NULL)
+	if (making->report == NULL || has_errors(making))
 		return false;
 	making->words = words_load(archive->directory, language);
 	report_set_words(making->report, making->words);

@@ -481,11 +481,11 @@ read_unit(struct reading *r, struct tally *t)
 	if (date != NULL && t->counted == COUNT_FINDINGS)
 		fault(r, find(r->findings, MSG_REPORT_WORD, reading_span(r, date),
 		    "findings have no 'Date': they are those of the period's last day"));
-	else if (date != NULL)
-		read_name(r, str_trim(date->value), reading_span(r, date), &t->date);
+	else if (date != NULL && read_name(r, str_trim(date->value), reading_span(r, date), &t->date))
+		check_holds(r, &t->date, reading_span(r, date), false);
 	usual_date(r, t);
-	if (sum != NULL)
-		read_name(r, str_trim(sum->value), reading_span(r, sum), &t->sum);
+	if (sum != NULL && read_name(r, str_trim(sum->value), reading_span(r, sum), &t->sum))
+		check_holds(r, &t->sum, reading_span(r, sum), true);
 	if (sum != NULL && t->counted == COUNT_CASES_WITH_ENTRIES)
 		fault(r, find(r->findings, MSG_REPORT_WORD, reading_span(r, sum),
 		    "a sum over cases with entries says nothing, expected 'Count: entries' or 'Count: cases'"));
@@ -703,6 +703,30 @@ report_load(const struct schema *schema, const struct directory *directory, stru
 		return NULL;
 	}
 	return report;
+}
+
+static bool
+is_in_file(const struct entity *entity, const char *path)
+{
+	return strcmp(entity->file->source->name, path) == 0;
+}
+
+bool
+report_stands_in(const struct report *report, const char *path)
+{
+	const struct entity *entity = directory_find(report->directory, STR("Report"), report->name, DAY_NONE, NULL);
+	size_t n, i;
+	const struct entity *const *all = directory_all(report->directory, STR("Table"), &n);
+
+	if (entity != NULL && is_in_file(entity, path))
+		return true;
+	for (i = 0; i < n; i++) {
+		const struct field *field = record_named(all[i]->record, STR("Report"));
+
+		if (field != NULL && str_eq(str_trim(field->value), report->name) && is_in_file(all[i], path))
+			return true;
+	}
+	return false;
 }
 
 void

@@ -163,6 +163,13 @@ is_state(const struct reading *r, const struct name *name)
 	return false;
 }
 
+/* A reference to a record of the directory: to an entry or a case none is followed. */
+static bool
+leads_on(const struct field_info *info)
+{
+	return info->target.n > 0 && !str_is(info->target, "Entry") && !str_is(info->target, "Case");
+}
+
 static bool
 is_known(const struct reading *r, const struct name *name)
 {
@@ -178,10 +185,66 @@ is_known(const struct reading *r, const struct name *name)
 	if (r->over == OVER_CASE && name->field == report->entry_symbol)
 		return name->sub == 0 || has_field(r, OVER_ENTRY, name->sub);
 	info = name->sub ? info_of(r, r->over, name->field) : NULL;
-	if (info != NULL && info->target.n > 0 &&
-	    type_has(schema_type(report->schema, info->target), name->sub))
+	if (info != NULL && leads_on(info) && type_has(schema_type(report->schema, info->target), name->sub))
 		return true;
 	return has_field(r, r->over, name->joined);
+}
+
+/* ---- what a field holds ---- */
+
+/* Whether a value of that type can be a number or, else, a date; of a free text it can. */
+static bool
+can_be(const struct field_info *info, bool number)
+{
+	static const char *const never[] = { "rec", "field", "uuid", "email", "bool" };
+	static const char *const numbers[] = { "int", "range", "real" };
+	struct number n;
+	size_t i;
+
+	for (i = 0; i < sizeof(never) / sizeof(*never); i++)
+		if (str_is(info->type, never[i]))
+			return false;
+	for (i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+		if (str_is(info->type, numbers[i]))
+			return number;
+	if (str_is(info->type, "date"))
+		return !number;
+	for (i = 0; number && i < info->n_choices; i++)
+		if (number_parse(info->choices[i], &n))
+			return true;
+	return info->n_choices == 0;
+}
+
+/* Kinds may differ in what a field of theirs holds. */
+static bool
+some_can_be(const struct reading *r, const struct name *name, bool number)
+{
+	const struct schema *schema = r->report->schema;
+	const struct field_info *info = info_of_name(r, name);
+	size_t n, i;
+	const struct str *kinds = schema_kinds(schema, &n);
+
+	if (info == NULL || can_be(info, number))
+		return true;
+	if (r->over != OVER_ENTRY || name->sub != 0)
+		return false;
+	for (i = 0; i < n; i++) {
+		const struct rectype *kind = schema_kind(schema, kinds[i]);
+
+		info = kind ? rectype_field(kind, name->field) : NULL;
+		if (info != NULL && can_be(info, number))
+			return true;
+	}
+	return false;
+}
+
+void
+check_holds(struct reading *r, const struct name *name, struct span at, bool number)
+{
+	if (!some_can_be(r, name, number))
+		fault(r, find(r->findings, MSG_REPORT_WORD, at, "'%s' holds no %s: its type is %s",
+		    nam(r->findings, symbol_name(r->report->symbols, name->sub ? name->sub : name->field)),
+		    number ? "numbers" : "dates", nam(r->findings, info_of_name(r, name)->type)));
 }
 
 /* ---- did you mean ---- */
@@ -714,6 +777,7 @@ read_bins(struct reading *r, struct tally *t, const struct field *field)
 	}
 	r->over = over_of(t);
 	if (level->kind == LEVEL_FIELD) {
+		check_holds(r, &level->name, reading_part(r, field, name), true);
 		info = info_of_name(r, &level->name);
 		level->is_whole = info != NULL && (str_is(info->type, "int") || str_is(info->type, "range"));
 		level->kind = LEVEL_BINS;

@@ -259,6 +259,8 @@ bool read_name(struct reading *r, struct str text, struct span at, struct name *
 /* What the schema says of the field that a name is, over what is read now; NULL when it says nothing. */
 const struct field_info *info_of(const struct reading *r, enum over over, int symbol);
 /* The same through references: of Case.Service, of Municipality.Province. */
+/* A fault where what the name stands for can be no number (or else, no date). */
+void check_holds(struct reading *r, const struct name *name, struct span at, bool number);
 const struct field_info *info_of_name(const struct reading *r, const struct name *name);
 void add_choices(struct arena *arena, struct level *level, const struct str *choices, size_t n);
 /* Rows, Row, Columns, Column and Bins of a table; windows and measures. */

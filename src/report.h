@@ -30,6 +30,8 @@ struct more_names {
 struct report *report_load(const struct schema *schema, const struct directory *directory,
     struct more_names states, struct symbols *symbols, struct str name, struct findings *findings);
 void report_free(struct report *report);
+/* Whether the definition, or one of its tables, stands in that file. */
+bool report_stands_in(const struct report *report, const char *path);
 /* The language of titles and labels; NULL, and before: English without any Label. The words outlive the report. */
 void report_set_words(struct report *report, const struct words *words);
 /* The record of centre.rec, where `Target: Centre.SETTING` is looked up; before report_begin. */

@@ -417,4 +417,35 @@ reports/odd.rec:5:10: error: 'secret' is not a choice of 'Profile' [unknown-choi
 reports/odd.rec:13:1: error: 'Table' has no field 'Rws', did you mean 'Rows'? [unknown-field]
 END
 same 'said once' "$tmp/want" "$tmp/odd"
+
+# begin_odd: a definition that is right, to which a line is added
+begin_odd() { printf '%%rec: Report\n\nReport: odd\nTitle: Odd\nProfile: commissioner\n\n%%rec: Table\n\nTable: a\nReport: odd\nTitle: A\n' >reports/odd.rec; }
+# refused WHAT LINE:COLUMN MESSAGE: such a definition counts nothing, and says where
+refused() {
+	fails 2 "$1: counts nothing" dossier report odd -o "$tmp/odd.html"
+	said 'and says where' "^reports/odd.rec:$2: error: $3"
+	ok 'and writes no file' test ! -e "$tmp/odd.html"
+}
+begin_odd && printf 'Count: cases\n' >>reports/odd.rec
+ok 'one that is right' dossier report odd
+sed -i 's/$/\r/' reports/odd.rec
+refused 'lines that end in CR LF' 1:13 'lines end in CR LF'
+begin_odd && printf '<<<<<<< HEAD\nCount: cases\n=======\nCount: entries\n>>>>>>> mine\n' >>reports/odd.rec
+refused 'a merge conflict' 12:1 'a merge conflict'
+ok 'of which other reports know nothing' sh -c 'dossier report overview -o "$1" || test -s "$1"' - "$tmp/other.txt"
+begin_odd && printf 'Count: cases\nNote: a\377b\n' >>reports/odd.rec
+refused 'what is not UTF-8' 13:8 'byte 0xFF'
+begin_odd && printf 'Count: entries\nSum: Date\n' >>reports/odd.rec
+refused 'a sum of dates' 13:6 "'Date' holds no numbers: its type is date"
+begin_odd && printf 'Count: cases\nSum: Service\n' >>reports/odd.rec
+refused 'a sum of words' 13:6 "'Service' holds no numbers: its type is enum"
+begin_odd && printf 'Count: entries\nRows: By\nBins: By 1 2\n' >>reports/odd.rec
+refused 'bins of references' 14:7 "'By' holds no numbers: its type is rec"
+begin_odd && printf 'Count: entries\nDate: Hours\n' >>reports/odd.rec
+refused 'a date that is a number' 13:7 "'Hours' holds no dates: its type is real"
+begin_odd && printf 'Count: entries\nRows: Entry.Kind\n' >>reports/odd.rec
+refused 'what an entry that is referred to holds' 13:7 "no field 'Entry.Kind' in entries"
+begin_odd && printf 'Count: entries\nDate: Until\nSum: Hours\nRows: Hours\nBins: Hours 1 2\n' >>reports/odd.rec
+ok 'dates and numbers are' dossier report odd
+rm reports/odd.rec
 done_testing
