@@ -695,12 +695,14 @@ work(void *argument)
 static size_t
 thread_count(const struct pool *pool)
 {
-	long cores = sysconf(_SC_NPROCESSORS_ONLN);
-	size_t n = cores < 1 ? 1 : cores > THREADS_MAX ? THREADS_MAX : (size_t)cores;
+	long cores;
+	size_t n;
 
-	if (pool->visitor->alone)
+	if (pool->visitor->alone || pool->n_chunks <= 1)
 		return 1;
-	return n < pool->n_chunks ? n : pool->n_chunks ? pool->n_chunks : 1;
+	cores = sysconf(_SC_NPROCESSORS_ONLN);
+	n = cores < 1 ? 1 : cores > THREADS_MAX ? THREADS_MAX : (size_t)cores;
+	return n < pool->n_chunks ? n : pool->n_chunks;
 }
 
 static void
@@ -708,7 +710,7 @@ run_pool(struct pool *pool)
 {
 	const struct visitor *visitor = pool->visitor;
 	struct worker workers[THREADS_MAX];
-	size_t n = thread_count(pool), i;
+	size_t n, i;
 
 	pool->n_chunks = (pool->n + CHUNK - 1) / CHUNK;
 	n = thread_count(pool);

@@ -1144,10 +1144,18 @@ int
 file_make_parents(const char *path)
 {
 	char folder[PATH_MAX];
+	const char *name = strrchr(path, '/');
 	size_t i;
 
 	if (strlen(path) >= sizeof(folder))
 		return ENAMETOOLONG;
+	if (name == NULL || name == path)
+		return 0;
+	/* Most often it is there, or it alone is missing. */
+	memcpy(folder, path, (size_t)(name - path));
+	folder[name - path] = '\0';
+	if (mkdir(folder, 0777) == 0 || errno == EEXIST)
+		return 0;
 	for (i = 0; path[i] != '\0'; i++) {
 		folder[i] = path[i];
 		if (path[i + 1] != '/' || i + 1 == 0)

@@ -3,13 +3,14 @@
  * counts give the same report.
  *
  * Of a commit, counts are kept by the objects of cases/ and of the folders below it, to the second level: what is equal
- * is never counted again, and where one case changed only its folder is counted and the folders above it are added up
- * anew. What a folder counts for depends on everything that the key names, and on its path. Kept are only folders
+ * is never counted again, and where one case changed only its folder is counted and what it counted for before is
+ * taken from the folders above it. What a folder counts for depends on everything that the key names, and on its path. Kept are only folders
  * in which nothing was found: the findings of the others are said every time. A date that has not come yet is such a
  * finding, so a folder counts as it was counted only up to a day on or after its last date.
  *
- * Where few cases of a folder differ from what it held in the commit that was counted before, and that is kept, those cases
- * are counted as they were then, which is taken away, and as they are now. Which commit that was is kept too.
+ * Where little of a folder differs from what it held in the commit that was counted before, and that is kept, the cases or
+ * folders in it that differ are counted as they were then, which is taken away, and as they are now. Which commit that was is
+ * kept too.
  */
 #define _GNU_SOURCE
 #include "cache.h"
@@ -453,20 +454,20 @@ put_before(struct job *job)
 		cache_put(job->cache, &id, (struct str){ (const char *)commit.id, sizeof(commit.id) });
 }
 
-/* Paths of cases that are gone or were otherwise, and of those that are new or otherwise. */
+/* What of a folder is gone or was otherwise, and what is new or otherwise. */
 struct turnover {
-	const char **gone, **come;
+	struct file *gone, *come;
 	size_t n_gone, n_come;
 };
 
-/* False when there are many. Both lists are in order of their paths. */
+/* False when there is much. Both lists are in order of their paths. */
 static bool
 find_turnover(struct making *making, const struct files *old, const struct files *new, struct turnover *t)
 {
 	size_t i = 0, k = 0;
 
-	*t = (struct turnover){ ARENA_NEW(&making->arena, const char *, old->n + 1),
-		ARENA_NEW(&making->arena, const char *, new->n + 1), 0, 0 };
+	*t = (struct turnover){ ARENA_NEW(&making->arena, struct file, old->n + 1),
+		ARENA_NEW(&making->arena, struct file, new->n + 1), 0, 0 };
 	while (i < old->n || k < new->n) {
 		int order = i == old->n ? 1 : k == new->n ? -1 : strcmp(old->list[i].path, new->list[k].path);
 
@@ -476,16 +477,28 @@ find_turnover(struct making *making, const struct files *old, const struct files
 			continue;
 		}
 		if (order <= 0)
-			t->gone[t->n_gone++] = old->list[i++].path;
+			t->gone[t->n_gone++] = old->list[i++];
 		if (order >= 0)
-			t->come[t->n_come++] = new->list[k++].path;
+			t->come[t->n_come++] = new->list[k++];
 	}
 	return FEW * t->n_gone <= old->n && FEW * t->n_come <= new->n;
 }
 
+static void
+count_files(struct job *job, const struct file *files, size_t n, struct sum *sum)
+{
+	const char **paths = ARENA_NEW(&job->making->arena, const char *, n + 1);
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		paths[i] = files[i].path;
+	if (n > 0)
+		count(job, paths, n, sum);
+}
+
 /* Counts cases as they were in the commit before; false when something is found in one: then it was not kept so. */
 static bool
-count_before(struct job *job, const char *const *paths, size_t n, struct sum *sum)
+count_before(struct job *job, const struct file *files, size_t n, struct sum *sum)
 {
 	struct making *making = job->making;
 	struct snapshot *now = making->archive->snapshot;
@@ -494,8 +507,7 @@ count_before(struct job *job, const char *const *paths, size_t n, struct sum *su
 
 	findings_init(&making->findings);
 	making->archive->snapshot = job->before;
-	if (n > 0)
-		count(job, paths, n, sum);
+	count_files(job, files, n, sum);
 	making->archive->snapshot = now;
 	findings_release(&making->findings);
 	making->findings = findings;
@@ -503,12 +515,25 @@ count_before(struct job *job, const char *const *paths, size_t n, struct sum *su
 	return sum->kept && sum->cases == n;
 }
 
-/* What was counted of a folder before, without the cases that are gone. */
+/* What folders counted for; false when it is not kept of all of them. */
 static bool
-take_gone(struct job *job, const struct turnover *t, struct sum *sum)
+get_all(struct job *job, const struct file *folders, size_t n, struct sum *sum)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (!get(job, &folders[i], sum))
+			return false;
+	return true;
+}
+
+/* What was counted of a folder before, without what is gone. */
+static bool
+take_gone(struct job *job, const struct turnover *t, size_t depth, struct sum *sum)
 {
 	struct sum gone = { counts_new(job->making->report), 0, DAY_NONE, true };
-	bool taken = count_before(job, t->gone, t->n_gone, &gone) && gone.cases <= sum->cases &&
+	bool taken = (depth < DEPTH ? get_all(job, t->gone, t->n_gone, &gone) :
+	    count_before(job, t->gone, t->n_gone, &gone)) && gone.cases <= sum->cases &&
 	    counts_remove(sum->counts, gone.counts);
 
 	sum->cases -= gone.cases;
@@ -516,9 +541,23 @@ take_gone(struct job *job, const struct turnover *t, struct sum *sum)
 	return taken;
 }
 
+static void add_up(struct job *job, const struct file *folder, size_t depth, struct sum *into);
+
+/* Folders, or on the last level cases. */
+static void
+add_files(struct job *job, const struct file *files, size_t n, size_t depth, struct sum *sum)
+{
+	size_t i;
+
+	if (depth == DEPTH)
+		count_files(job, files, n, sum);
+	for (i = 0; i < n && depth < DEPTH && !job->strange; i++)
+		add_up(job, &files[i], depth + 1, sum);
+}
+
 /* The last day stays at least what it was: a day too late costs no more than counting again. */
 static bool
-count_changes(struct job *job, const struct file *folder, const struct files *files, struct sum *sum)
+count_changes(struct job *job, const struct file *folder, const struct files *files, size_t depth, struct sum *sum)
 {
 	struct making *making = job->making;
 	struct file was = *folder;
@@ -531,15 +570,14 @@ count_changes(struct job *job, const struct file *folder, const struct files *fi
 		return false;
 	}
 	snapshot_list(job->before, folder->path, &making->arena, &old);
-	if (kept.cases != old.n || !is_plain(&old, DEPTH) || !find_turnover(making, &old, files, &t) ||
-	    !take_gone(job, &t, &kept)) {
+	if ((depth == DEPTH && kept.cases != old.n) || !is_plain(&old, depth) || !find_turnover(making, &old, files, &t) ||
+	    !take_gone(job, &t, depth, &kept)) {
 		counts_free(kept.counts);
 		return false;
 	}
-	if (t.n_come > 0)
-		count(job, t.come, t.n_come, &kept);
-	job->done += files->n - t.n_come;
-	counts_free(sum->counts);
+	add_files(job, t.come, t.n_come, depth, &kept);
+	if (depth == DEPTH)
+		job->done += files->n - t.n_come;
 	*sum = kept;
 	return true;
 }
@@ -547,30 +585,50 @@ count_changes(struct job *job, const struct file *folder, const struct files *fi
 /* ---- all of it ---- */
 
 static void
+count_folder(struct job *job, const struct file *folder, const struct files *files, size_t depth, struct sum *sum)
+{
+	*sum = (struct sum){ counts_new(job->making->report), 0, DAY_NONE, true };
+	if (depth == DEPTH)
+		count(job, &folder->path, 1, sum);
+	else
+		add_files(job, files->list, files->n, depth, sum);
+}
+
+static void
+add_sum(struct sum *into, struct sum *sum)
+{
+	struct counts *counts = into->counts;
+
+	if (into->cases == 0) {
+		into->counts = sum->counts;
+		sum->counts = counts;
+	}
+	counts_merge(into->counts, sum->counts);
+	into->cases += sum->cases;
+	into->last = later(into->last, sum->last);
+	into->kept = into->kept && sum->kept;
+	counts_free(sum->counts);
+}
+
+static void
 add_up(struct job *job, const struct file *folder, size_t depth, struct sum *into)
 {
 	struct making *making = job->making;
-	struct sum sum;
 	struct files files;
-	size_t i;
+	struct sum sum;
 
 	if (get(job, folder, into))
 		return;
 	job->counted = true;
-	sum = (struct sum){ counts_new(making->report), 0, DAY_NONE, true };
 	snapshot_list(making->snapshot, folder->path, &making->arena, &files);
 	job->strange = job->strange || !is_plain(&files, depth);
-	for (i = 0; i < files.n && depth < DEPTH && !job->strange; i++)
-		add_up(job, &files.list[i], depth + 1, &sum);
-	if (depth == DEPTH && !job->strange && !count_changes(job, folder, &files, &sum))
-		count(job, &folder->path, 1, &sum);
+	if (job->strange)
+		return;
+	if (!count_changes(job, folder, &files, depth, &sum))
+		count_folder(job, folder, &files, depth, &sum);
 	if (sum.kept && !job->strange)
 		put(job, folder, &sum);
-	counts_merge(into->counts, sum.counts);
-	into->cases += sum.cases;
-	into->last = later(into->last, sum.last);
-	into->kept = into->kept && sum.kept;
-	counts_free(sum.counts);
+	add_sum(into, &sum);
 }
 
 /* False when there is nothing to go by, or what was counted is not all there is. */

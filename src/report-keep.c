@@ -335,6 +335,9 @@ read_figures(struct reader *r, struct counts *into, struct cube *cube)
 	uint32_t key[KEY_SIZE], last[KEY_SIZE] = { 0 };
 	size_t n = read_count(r), i;
 
+	/* In the second reading n is as many as there are. */
+	if (into != NULL)
+		expect_figures(cube, n);
 	for (i = 0; i < n && r->good; i++) {
 		struct number sum = { 0, 0 };
 		uint64_t units;

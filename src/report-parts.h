@@ -351,6 +351,8 @@ bool may_hold(const struct tally *tally, size_t place, uint32_t number);
 uint32_t value_number(struct counts *counts, struct values *values, struct str value);
 /* Adds to a figure; false when this unit (stamp, 0 for many units) was counted there before. */
 bool add_figure(struct cube *cube, const uint32_t *key, uint64_t stamp, int64_t n, struct number sum);
+/* Room for as many figures, in a cube that has none yet. */
+void expect_figures(struct cube *cube, size_t n);
 /* The figure of a key, or the free place where it belongs; the cube must have places. */
 struct figure *figure_at(const struct cube *cube, const uint32_t *key);
 /* Units under a key. */

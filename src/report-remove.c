@@ -68,36 +68,46 @@ holds(const struct cube *a, const struct cube *b)
 
 /* Puts all figures in which something is left into a table of their own: a gap would hide those behind it. */
 static void
-close_gaps(struct cube *cube, const struct figure *all)
+close_gaps(struct cube *cube)
 {
+	struct figure *all = xmalloc(cube->size * sizeof(*all));
 	size_t i;
 
+	memcpy(all, cube->figures, cube->size * sizeof(*all));
 	cube->n = 0;
 	memset(cube->figures, 0, cube->size * sizeof(*cube->figures));
 	for (i = 0; i < cube->size; i++)
-		if (all[i].n != 0) {
+		if (all[i].n > 0) {
 			*figure_at(cube, all[i].key) = all[i];
 			cube->n++;
 		}
+	free(all);
 }
+
+#define GONE (-1) /* units of a figure in which none is left: until gaps are closed it keeps its place */
 
 static void
 take_away(struct cube *a, const struct cube *b)
 {
-	struct figure *all = xcalloc(a->size + 1, sizeof(*all));
 	uint32_t key[KEY_SIZE];
+	struct figure *figure;
+	bool has_gaps = false;
 	size_t i;
 
-	if (a->size > 0)
-		memcpy(all, a->figures, a->size * sizeof(*all));
-	for (i = 0; i < b->size; i++)
-		if (b->figures[i].n != 0 && key_among(a, b, &b->figures[i], key))
-			left_of(a->tally, &all[figure_at(a, key) - a->figures], &b->figures[i]);
-	if (a->size > 0)
-		close_gaps(a, all);
+	for (i = 0; i < b->size; i++) {
+		if (b->figures[i].n == 0 || !key_among(a, b, &b->figures[i], key))
+			continue;
+		figure = figure_at(a, key);
+		left_of(a->tally, figure, &b->figures[i]);
+		if (figure->n == 0) {
+			figure->n = GONE;
+			has_gaps = true;
+		}
+	}
+	if (has_gaps)
+		close_gaps(a);
 	a->spread -= b->spread;
 	a->undated -= b->undated;
-	free(all);
 }
 
 bool

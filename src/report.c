@@ -367,14 +367,15 @@ figure_at(const struct cube *cube, const uint32_t *key)
 }
 
 static void
-make_room(struct cube *cube)
+make_room(struct cube *cube, size_t n)
 {
 	struct figure *old = cube->figures;
 	size_t size = cube->size, i;
 
-	if (2 * (cube->n + 1) <= cube->size)
+	if (2 * (cube->n + n) <= cube->size)
 		return;
-	cube->size = size ? size * 2 : 64;
+	for (cube->size = size ? size * 2 : 64; 2 * (cube->n + n) > cube->size; cube->size *= 2)
+		;
 	cube->figures = xcalloc(cube->size, sizeof(*cube->figures));
 	for (i = 0; i < size; i++)
 		if (old[i].n != 0)
@@ -382,12 +383,19 @@ make_room(struct cube *cube)
 	free(old);
 }
 
+void
+expect_figures(struct cube *cube, size_t n)
+{
+	if (cube->n == 0 && n > 0)
+		make_room(cube, n);
+}
+
 bool
 add_figure(struct cube *cube, const uint32_t *key, uint64_t stamp, int64_t n, struct number sum)
 {
 	struct figure *figure;
 
-	make_room(cube);
+	make_room(cube, 1);
 	figure = figure_at(cube, key);
 	if (figure->n == 0) {
 		memcpy(figure->key, key, sizeof(figure->key));
@@ -1007,6 +1015,7 @@ merge_cube(struct counts *into, struct cube *a, const struct cube *b)
 	const struct tally *t = a->tally;
 	size_t i, k;
 
+	expect_figures(a, b->n);
 	for (i = 0; i < b->size; i++) {
 		uint32_t key[KEY_SIZE];
 

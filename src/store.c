@@ -429,6 +429,8 @@ begin_git(void)
 	git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions,
 	    sizeof(extensions) / sizeof(*extensions));
 	git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, (ssize_t)16 << 20);
+	/* Paths lead through the same folders again and again. */
+	git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_TREE, (size_t)64 << 10);
 	git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, (size_t)1 << 20);
 	git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, (size_t)32 << 20);
 	/* Configuration is asked of git; libgit2 need not look for a HOME. */
@@ -1601,6 +1603,18 @@ snapshot_oid(struct snapshot *snapshot, const char *path, struct oid *oid)
 	return true;
 }
 
+static const char *
+path_below(struct arena *arena, struct str folder, struct str name)
+{
+	char *path = arena_alloc(arena, folder.n + name.n + 2);
+
+	memcpy(path, folder.p, folder.n);
+	path[folder.n] = '/';
+	memcpy(path + folder.n + 1, name.p, name.n);
+	path[folder.n + 1 + name.n] = '\0';
+	return path;
+}
+
 void
 snapshot_list(struct snapshot *snapshot, const char *folder, struct arena *arena,
     struct files *files)
@@ -1616,7 +1630,7 @@ snapshot_list(struct snapshot *snapshot, const char *folder, struct arena *arena
 		return;
 	handle = take_handle(snapshot->store);
 	for (tree_open(&tree, handle, &entry.oid); !tree.at_end; tree_next(&tree))
-		add_file(&listing, arena_printf(arena, "%s/%.*s", folder, STRF(tree.entry.name)),
+		add_file(&listing, path_below(arena, str_of(folder), tree.entry.name),
 		    kind_of_mode(tree.entry.mode), &tree.entry.oid);
 	tree_release(&tree);
 	give_handle(snapshot->store, handle);

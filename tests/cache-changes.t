@@ -33,7 +33,7 @@ Hours: 1.5
 END
 done
 
-# The same stories under other ids, many to a folder: story YEAR NUMBER
+# The same stories under other ids, several to a folder and five folders to a year: story YEAR NUMBER
 cat >../id.awk <<'END'
 function check(id, i, n, twice, sum) {
 	twice = 1
@@ -46,7 +46,7 @@ function check(id, i, n, twice, sum) {
 }
 BEGIN {
 	symbols = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-	id = "A" substr(symbols, 1 + int(number / 32), 1) substr(symbols, 1 + number % 32, 1) "Q"
+	id = substr("ABCDE", 1 + number % 5, 1) substr(symbols, 1 + int(number / 32), 1) substr(symbols, 1 + number % 32, 1) "Q"
 	print year "-" id check(year id)
 }
 END
@@ -56,14 +56,14 @@ told() {
 	year=$(basename "$1" | cut -c1-4)
 	number=$((number + 1))
 	id=$(awk -v year="$year" -v number=$number -f ../id.awk)
-	path=cases/$year/A/$id.rec
-	mkdir -p "cases/$year/A"
+	path=cases/$year/$(echo "$id" | cut -c6)/$id.rec
+	mkdir -p "$(dirname "$path")"
 	sed "s/^Case: .*/Case: $id/" "$1" >"$path"
 }
 for _ in 1 2 3; do
 	for story in ../stories/*.rec; do told "$story"; done
 done
-git add -A && git commit -q --no-verify -m 'the same stories, many to a folder'
+git add -A && git commit -q --no-verify -m 'the same stories under other ids'
 
 kept=.git/dossier/report
 seed=11

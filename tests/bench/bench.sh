@@ -211,16 +211,17 @@ report_rows() {
 	echo "select service, $(quarter opened), count(*) from cases where opened >= '2018-01-01' and opened < '2027-01-01' group by 1, 2;
 		select kind, $(quarter date), count(*) from entries where date >= '2018-01-01' and date < '2027-01-01' group by 1, 2;" >"$dir/report.sql"
 	report="$dossier -C $own report bench -q -p $period --as-of"
-	# The cache as it is before the newest commit was ever counted.
+	# By their ids: git is asked what HEAD~1 is. The cache is as it was before the newest commit was ever counted.
+	newest=$(git -C "$own" rev-parse HEAD) newer=$(git -C "$own" rev-parse HEAD~1) older=$(git -C "$own" rev-parse HEAD~2)
 	rm -rf "$own/dossier"
-	$report HEAD~1 >/dev/null
+	$report "$newer" >/dev/null
 	rm -rf "$dir/kept"
 	cp -R "$own/dossier" "$dir/kept"
 	before="rm -rf $own/dossier && cp -R $dir/kept $own/dossier"
-	measure 'report, warm / sqlite3' "$1" most 1 "$report HEAD~1" "sqlite3 $dir/report.db <$dir/report.sql"
-	measure 'report after one more commit / warm' "$1" most 1.2 -p "$before" -P "$before" "$report HEAD" "$report HEAD~1"
-	measure 'report as of an older commit / warm' "$1" most 1.2 -p "$before" -P "$before" "$report HEAD~2" "$report HEAD~1"
-	measure 'report, cold / warm' "$1" none 0 "$report HEAD~1 --no-cache" "$report HEAD~1"
+	measure 'report, warm / sqlite3' "$1" most 1 "$report $newer" "sqlite3 $dir/report.db <$dir/report.sql"
+	measure 'report after one more commit / warm' "$1" most 1.2 -p "$before" -P "$before" "$report $newest" "$report $newer"
+	measure 'report as of an older commit / warm' "$1" most 1.2 -p "$before" -P "$before" "$report $older" "$report $newer"
+	measure 'report, cold / warm' "$1" none 0 "$report $newer --no-cache" "$report $newer"
 	measure 'report, warm, of a clean work tree / sqlite3' "$1" none 0 "$dossier -C $dir/report-tree report bench -q -p $period" \
 		"sqlite3 $dir/report.db <$dir/report.sql"
 }
