@@ -100,6 +100,23 @@ list_files(struct documents *d)
 	}
 }
 
+/* Lines that git leaves where two versions of a file say otherwise. */
+static void
+check_conflict(struct findings *findings, const struct source *source)
+{
+	struct str rest = source->bytes, line;
+
+	while (rest.n > 0 && str_cut(&rest, '\n', &line))
+		if (str_starts(line, STR("<<<<<<< ")) || str_starts(line, STR(">>>>>>> "))) {
+			findings_new_source(findings);
+			fix(findings, find(findings, MSG_MERGE_CONFLICT,
+			    (struct span){ source, (size_t)(line.p - source->bytes.p), 7 },
+			    "a merge conflict: what two people wrote stands here together"),
+			    "keep what is right of both, and delete the lines that begin with '<<<<<<<', '=======' and '>>>>>>>'");
+			return;
+		}
+}
+
 static void
 check_text(struct findings *findings, const struct source *source)
 {
@@ -109,8 +126,10 @@ check_text(struct findings *findings, const struct source *source)
 	size_t at = 0;
 	enum text_fault fault = text_check(source->bytes, &at);
 
-	if (fault == TEXT_OK)
+	if (fault == TEXT_OK) {
+		check_conflict(findings, source);
 		return;
+	}
 	findings_new_source(findings);
 	fix(findings, find(findings, messages[fault], (struct span){ source, at, 1 },
 	    "a template is plain text: UTF-8, lines that end in LF, no control characters"),

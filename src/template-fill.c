@@ -128,7 +128,7 @@ has_stopped(struct fill *f, const struct node *node, size_t cost)
 	f->budget -= (long)cost + 1;
 	if (f->budget < 0 && !f->has_stopped) {
 		find(f->filling->findings, MSG_TEMPLATE_ENDLESS, node->at,
-		    "the document grows without end: it stops at '%s'", nam(f->filling->findings, node->text));
+		    "the document grows without end: it stops at '%s'", val(f->filling->findings, str_trim(node->text)));
 		f->has_stopped = true;
 	}
 	return f->has_stopped;

@@ -272,4 +272,19 @@ ok 'and one of none' to handover $case
 ok 'too' lacks rubbish
 again
 
+# ---- templates that are not as they should be ----
+
+letter=templates/confirmation.en.txt
+cp $letter "$tmp/letter"
+{ echo '<<<<<<< HEAD'; cat "$tmp/letter"; echo =======; echo '>>>>>>> mine'; } >$letter
+fails 1 'a template with a merge conflict' render confirmation.en $case
+said 'which is said' "^$letter:1:1: error: a merge conflict"
+ok 'check finds it too' sh -c 'dossier check templates | grep "^$1:1:1: error: a merge conflict"' - $letter
+head -c 20000000 /dev/zero | tr '\0' a >$letter
+fails 1 'one that is longer than any document' render confirmation.en $case
+cp "$tmp/.out" "$tmp/said"
+said 'which is said' "^$letter:1:1: error: the document grows without end"
+ok 'in a line that can be read' sh -c '[ "$(wc -c <"$1")" -lt 400 ]' - "$tmp/said"
+cp "$tmp/letter" $letter
+
 done_testing
