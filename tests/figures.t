@@ -61,6 +61,13 @@ Decision: given
 Scope: support
 Scope: share-with-municipality
 
+Date: 2025-10-20
+Kind: consent
+By: bk
+From: mother
+Decision: refused
+Scope: share-with-partner
+
 Date: 2025-11-03
 Kind: conversation
 By: bk

@@ -39,7 +39,7 @@ windows() { # TABLE ROW before|year...
 service=$(at Service head.c Opened) applicant=$(at Applicant head.c Opened)
 is_question="Kind = 'question'" is_answer="Kind = 'answer'" is_end="Kind = 'end'"
 is_consent="(Kind = 'consent' AND Decision = 'given' AND $(has Scope support))"
-is_no="(Kind = 'end' OR (Kind = 'consent' AND Decision <> 'given'))"
+is_no="(Kind = 'end' OR Service NOT IN ('', 'support') OR (Kind = 'consent' AND Decision <> 'given' AND ($(has Scope support) OR Scope = '')))"
 is_offer="(Kind = 'handover' AND Step = 'offered')" is_accepted="(Kind = 'handover' AND Step = 'accepted')"
 is_turned_down="(Kind = 'end' OR (Kind = 'handover' AND Step = 'declined'))"
 asks_support="(Kind = 'request' AND Service = 'support')"
@@ -73,7 +73,7 @@ report_municipality() {
 	with_entries refusals "$(stated '"End"')" "$(stated Origin)" "$(quarter d)" "$is_end AND \"End\" IN ('declined', 'withdrawn')"
 	no_entry() { echo "NOT EXISTS (SELECT 1 FROM ent WHERE ent.c = head.c AND d <= '$last' AND ent.$1 <> '')"; }
 	group() { cases quality "'$1'" "'*'" "'*'" "$2"; }
-	no_situation="($(at Situation head.c Opened) = '(not stated)' AND $service <> 'information')"
+	no_situation="($(at Situation head.c Opened) = '(not stated)' AND $(no_entry Situation) AND $service <> 'information')"
 	no_need="($service = 'support' AND $(at Need head.c Opened) = '(not stated)' AND $(no_entry Need))"
 	no_severity="($service = 'support' AND $(at Severity head.c Opened) = '(not stated)' AND $(no_entry Severity))"
 	no_hours="$(no_entry Hours)"
@@ -128,7 +128,7 @@ END
 	between plans "$is_consent" "Kind = 'plan'" first "$is_no" '' rows quarter
 	between handovers "$is_offer" "$is_accepted" every "$is_turned_down" '' rows quarter
 	between end-to-acceptance "(Kind = 'end' AND svc = 'support')" "$is_accepted" first "Kind = 'reopening'" '' rows quarter
-	between duration "$is_consent" "$is_end" first 0 '' rows quarter
+	between duration "$is_consent" "$is_no" first 0 '' rows quarter
 	between by-municipality "$is_question" "$is_answer" every "$is_end" 14 rows municipality
 }
 
