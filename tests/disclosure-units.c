@@ -23,7 +23,7 @@ skewed(int n)
 	return i;
 }
 
-/* ---- units: cases, and in each at most one interval ---- */
+/* ---- units ---- */
 
 #define TARGET 14 /* days */
 #define QUARTERS 6 /* 2025-Q1 to 2026-Q2; the report's own are the last two */
@@ -33,13 +33,25 @@ static const char *const msets[] = { "", "1", "2", "3", "12", "13", "23", "123" 
 #define MSETS 8
 #define LENGTHS (int)(sizeof(lengths) / sizeof(*lengths))
 
+/* What tables count. Cases have at most one interval each; findings and spells of a State are other units. */
+enum counted {
+	CASES,
+	INTERVALS,
+	FINDINGS,
+	SPELLS,
+};
+#define COUNTED 4
+
 struct unit {
+	enum counted counted; /* a case's interval: CASES */
 	int a, c, m, n, q; /* a, n: -1, not stated; n by place above */
 	int length; /* by place above; none is of the last, but who reads cannot know that */
-	bool waits; /* for its end, so long */
+	int waits; /* for its end, so long */
+	int rule, verdict;
+	int from, to; /* quarters; from: 0 before the report's, -1 never; to: QUARTERS not yet */
 };
 
-enum { DIM_A = 1, DIM_C = 2, DIM_M = 4, DIM_N = 8, DIM_Q = 16, DIM_WINDOWS = 32, DIM_LENGTH = 64, DIM_BASE = 128 };
+enum { DIM_A = 1, DIM_C = 2, DIM_M = 4, DIM_N = 8, DIM_Q = 16, DIM_WINDOWS = 32, DIM_LENGTH = 64, DIM_BASE = 128, DIM_FINDINGS = 256, DIM_SPELLS = 512 };
 
 /* Conditions over a case, as text and as they are. */
 static const struct predicate {
@@ -92,7 +104,8 @@ holds(int predicate, const struct unit *u)
 #define TABLES_MAX 4
 
 struct table_made {
-	bool is_days, is_sum;
+	enum counted counted;
+	bool is_sum;
 	const char *empty;
 	int n_windows; /* each of two quarters */
 	bool has_none; /* a place for what meets no condition */
@@ -104,17 +117,24 @@ static struct table_made made[TABLES_MAX];
 static int n_made;
 static unsigned dims; /* that tables speak of */
 static struct buf definition;
-static bool with_compare;
+static bool with_compare, with_more; /* windows; findings and stock */
+
+/* Whether names of a case's fields begin with Case. */
+static bool
+is_of_case(enum counted counted)
+{
+	return counted == INTERVALS || counted == FINDINGS;
+}
 
 static void
-write_condition(int predicate, bool is_days)
+write_condition(int predicate, enum counted counted)
 {
 	const char *p;
 
 	for (p = predicates[predicate].text; *p; p++) {
 		bool name = (*p >= 'A' && *p <= 'Z') && (p == predicates[predicate].text || p[-1] != '\'');
 
-		buf_printf(&definition, "%s%c", name && is_days ? "Case." : "", *p);
+		buf_printf(&definition, "%s%c", name && is_of_case(counted) ? "Case." : "", *p);
 	}
 }
 
@@ -135,7 +155,7 @@ add_where(struct table_made *t)
 
 		buf_text(&definition, i == 0 ? "\nWhere: " : " && ");
 		buf_text(&definition, or ? "(" : "");
-		write_condition(t->where[i], t->is_days);
+		write_condition(t->where[i], t->counted);
 		buf_text(&definition, or ? ")" : "");
 	}
 }
@@ -151,7 +171,7 @@ add_conditions(struct table_made *t, bool rows, const char *total)
 		t->conditions[i] = (int)below(PREDICATES);
 		dims |= predicates[t->conditions[i]].dims;
 		buf_printf(&definition, "\n%s: k%d: ", rows ? "Row" : "Column", i);
-		write_condition(t->conditions[i], t->is_days);
+		write_condition(t->conditions[i], t->counted);
 	}
 }
 
@@ -163,16 +183,18 @@ add_axis(struct table_made *t, bool rows, int *used, int most)
 		const char *name;
 		unsigned dim;
 	} fields[] = { { "A", DIM_A }, { "C", DIM_C }, { "M", DIM_M }, { "N", DIM_N }, { "quarter", DIM_Q },
-		{ "days", DIM_LENGTH } };
+		{ "days", DIM_LENGTH }, { "Rule", DIM_FINDINGS }, { "Verdict", DIM_FINDINGS } };
+	static const int fields_of[COUNTED][6] = { { 0, 1, 2, 3, 4 }, { 0, 1, 2, 3, 4, 5 }, { 0, 1, 2, 6, 7 }, { 0, 1, 2, 4 } };
+	static const unsigned n_fields[COUNTED] = { 5, 6, 5, 4 };
 	int i, n = 0;
 
 	for (i = 0; i < most; i++) {
-		int k = (int)below(t->is_days ? 6 : 5);
+		int k = fields_of[t->counted][below(n_fields[t->counted])];
 
-		if (*used & 1 << k || (t->is_days && (k == 2 || k == 3)) || (k == 4 && with_compare))
+		if (*used & 1 << k || (t->counted == INTERVALS && (k == 3 || (k == 2 && !with_more))) || (k == 4 && with_compare))
 			continue;
-		buf_printf(&definition, "%s%s%s", n++ ? " " : rows ? "\nRows: " : "\nColumns: ", t->is_days && k < 4 ? "Case." : "",
-		    fields[k].name);
+		buf_printf(&definition, "%s%s%s", n++ ? " " : rows ? "\nRows: " : "\nColumns: ",
+		    is_of_case(t->counted) && k < 4 ? "Case." : "", fields[k].name);
 		*used |= 1 << k;
 		dims |= fields[k].dim;
 	}
@@ -182,25 +204,30 @@ add_axis(struct table_made *t, bool rows, int *used, int most)
 static void
 add_table(void)
 {
+	static const char *const counts[COUNTED] = { "\nCount: cases", "\nFrom: Kind = 'k1'\nTo: Kind = 'k2'",
+		"\nCount: findings", "\nStock: held" };
 	static const char *const totals[] = { "both", "both", "both", "rows", "columns", "none" };
 	static const char *const empties[] = { "outer", "show", "hide" };
 	static const char *const cuts[] = { "5", "10", "5 10", "5 10 15" };
 	static const char *const day_cuts[] = { "7 14 30", "15", "7 15", "8 30" };
 	static const char *const shows[] = { "number within", "number within waiting overdue", "within", "number",
 		"waiting overdue", "number median within" };
+	
 	struct table_made *t = &made[n_made++];
 	const char *total;
 	int used = 0, conditions = (int)below(3), rows;
 
 	memset(t, 0, sizeof(*t));
 	t->n_windows = 1;
-	t->is_days = below(3) == 0 && !with_compare;
-	t->is_sum = !t->is_days && below(5) == 0;
+	t->counted = below(3) == 0 && !with_compare ? INTERVALS : CASES;
+	if (with_more && below(2))
+		t->counted = below(2) ? FINDINGS : SPELLS;
+	t->is_sum = t->counted == CASES && below(5) == 0;
 	t->empty = empties[below(3)];
 	total = totals[below(6)];
 	buf_printf(&definition, "\n\nTable: t%d\nReport: %%s\nTitle: t%d\nTotal: %s\nEmpty: %s", n_made - 1, n_made - 1,
 	    total, t->empty);
-	buf_text(&definition, t->is_days ? "\nFrom: Kind = 'k1'\nTo: Kind = 'k2'" : "\nCount: cases");
+	buf_text(&definition, counts[t->counted]);
 	if (t->is_sum) {
 		buf_text(&definition, "\nSum: N");
 		dims |= DIM_N;
@@ -214,7 +241,12 @@ add_table(void)
 		buf_printf(&definition, "\nBins: N %s", cuts[below(4)]);
 	if (used & 32)
 		buf_printf(&definition, "\nBins: days %s", day_cuts[below(4)]);
-	if (t->is_days) {
+	if (t->counted == FINDINGS) {
+		dims |= DIM_FINDINGS;
+	} else if (t->counted == SPELLS) {
+		
+		dims |= DIM_SPELLS;
+	} else if (t->counted == INTERVALS) {
 		/* What waits has no quarter that it ended in. */
 		const char *show = used & 16 ? shows[below(2) * 3] : shows[below(6)];
 		bool with_target = below(4);
@@ -252,7 +284,8 @@ name_fields(void)
 
 #define UNITS_MAX 400
 
-static struct unit units[UNITS_MAX];
+static struct unit units[UNITS_MAX], spells[UNITS_MAX], found[2 * UNITS_MAX]; /* found: case after case */
+static int found_from[UNITS_MAX + 1]; /* of a case, the first that was found */
 static day begins[UNITS_MAX]; /* a case's date; an interval ends there */
 static int n_units, asked_entry;
 
@@ -271,15 +304,43 @@ make_units(int n)
 	for (i = 0; i < n; i++) {
 		struct unit *u = &units[i];
 
-		*u = (struct unit){ below(10) ? skewed(3) : -1, below(9) ? skewed(2) : -1, (int)below(below(3) ? 5 : MSETS), below(8) ? skewed(4) : -1,
+		*u = (struct unit){ CASES, below(10) ? skewed(3) : -1, below(9) ? skewed(2) : -1, (int)below(below(3) ? 5 : MSETS), below(8) ? skewed(4) : -1,
 			(int)below(QUARTERS + 4), skewed(5), false };
 		u->q = u->q < QUARTERS ? u->q : QUARTERS - 1 - u->q % 2;
 		if (below(5) == 0) {
-			u->waits = true;
+			u->waits = 1;
 			u->length = below(4) ? 0 : 4;
 			u->q = u->q < QUARTERS - 2 ? QUARTERS - 1 : u->q;
 		}
 		begins[i] = quarter_start(u->q) + (day)below(80);
+	}
+}
+
+static const char *const verdicts[] = { "due", "overdue", "late", "broken" };
+#define VERDICTS 4
+#define RULES 2
+
+/* What the rules say of each case, and when it was held. */
+static void
+make_more(void)
+{
+	int i, k;
+
+	for (i = 0; i < n_units; i++) {
+		struct unit *u = &spells[i];
+
+		found_from[i + 1] = found_from[i] + (int)below(3);
+		for (k = found_from[i]; k < found_from[i + 1]; k++) {
+			found[k] = units[i];
+			found[k].counted = FINDINGS;
+			found[k].rule = skewed(RULES);
+			found[k].verdict = skewed(VERDICTS);
+		}
+		*u = units[i];
+		u->counted = SPELLS;
+		u->from = below(5) == 0 ? -1 : below(2) ? 0 : QUARTERS - 2 + (int)below(2);
+		u->to = QUARTERS - (int)below(3);
+		u->to = u->to < u->from ? u->from : u->to;
 	}
 }
 
@@ -338,6 +399,34 @@ nth_entry(void *context, size_t i, struct subject *subject)
 	return i == 1 ? begins[u - units] : begins[u - units] - lengths[u->length];
 }
 
+static size_t
+held(void *context, int state, struct period *list, size_t max)
+{
+	const struct unit *u = &spells[(const struct unit *)context - units];
+	day from = u->from == 0 ? quarter_start(0) : quarter_start(u->from) + 10;
+
+	(void)state;
+	if (u->from < 0 || max == 0)
+		return u->from >= 0;
+	*list = (struct period){ from, u->to == QUARTERS ? DAY_NONE : quarter_start(u->to) + 40 };
+	return 1;
+}
+
+static const struct report_finding *
+findings_of(void *context, day on, size_t *n)
+{
+	static struct report_finding list[2];
+	size_t i, at = (size_t)((const struct unit *)context - units);
+	const struct unit *first = &found[found_from[at]];
+
+	(void)on;
+	*n = (size_t)(found_from[at + 1] - found_from[at]);
+	for (i = 0; i < *n; i++)
+		list[i] = (struct report_finding){ first[i].rule ? STR("r2") : STR("r1"), str_of(verdicts[first[i].verdict]), STR("error"),
+			SIZE_MAX };
+	return list;
+}
+
 /* Backwards: the same cases in another order. */
 static void
 publish(struct report *report, bool backwards, struct sheet *sheet)
@@ -347,7 +436,7 @@ publish(struct report *report, bool backwards, struct sheet *sheet)
 
 	for (i = 0; i < n_units; i++) {
 		struct unit *u = &units[backwards ? n_units - 1 - i : i];
-		struct report_case c = { u, begins[u - units], u->waits ? 1 : 2, on_day, nth_entry, NULL, NULL };
+		struct report_case c = { u, begins[u - units], u->waits ? 1 : 2, on_day, nth_entry, held, findings_of };
 
 		counts_case(backwards && i % 3 == 0 ? half : counts, &c);
 	}
@@ -360,7 +449,7 @@ publish(struct report *report, bool backwards, struct sheet *sheet)
 /* ---- what is published, as sets of units ---- */
 
 #define FIGURES_MAX 2000
-#define KINDS_MAX 12000
+#define KINDS_MAX 14000
 
 enum sort {
 	SORT_SHOWN,
@@ -386,7 +475,7 @@ static int n_figures;
 static struct unit kinds[KINDS_MAX];
 static int n_kinds;
 static bool *members; /* figure by figure, of each kind of unit */
-static bool cannot_be[2][KINDS_MAX]; /* kinds of cases, and of intervals, that a missing note or row rules out */
+static bool cannot_be[COUNTED][KINDS_MAX]; /* kinds of cases, and of intervals, that a missing note or row rules out */
 
 static bool *
 member(int figure, int kind)
@@ -395,24 +484,53 @@ member(int figure, int kind)
 }
 
 static void
+add_kind(struct unit u)
+{
+	if (n_kinds == KINDS_MAX)
+		abort();
+	kinds[n_kinds++] = u;
+}
+
+static void
+add_kinds_of_case(struct unit u)
+{
+	int length;
+
+	for (u.n = dims & DIM_N ? -1 : 0; u.n < (dims & DIM_N ? 4 : 1); u.n++)
+		for (u.q = dims & DIM_WINDOWS ? 0 : QUARTERS - 2; u.q < QUARTERS; u.q += dims & (DIM_Q | DIM_WINDOWS) ? 1 : 2)
+			for (length = 0; length < (dims & DIM_LENGTH ? 2 * LENGTHS : 1); length++) {
+				u.length = length % LENGTHS;
+				u.waits = length >= LENGTHS;
+				add_kind(u);
+			}
+}
+
+static void
+add_kinds_of_more(struct unit u)
+{
+	u.counted = FINDINGS;
+	for (u.rule = 0; dims & DIM_FINDINGS && u.rule < RULES; u.rule++)
+		for (u.verdict = 0; u.verdict < VERDICTS; u.verdict++)
+			add_kind(u);
+	u.counted = SPELLS;
+	u.rule = u.verdict = 0;
+	for (u.from = 0; dims & DIM_SPELLS && u.from < QUARTERS; u.from = u.from == 0 ? QUARTERS - 2 : u.from + 1)
+		for (u.to = u.from > QUARTERS - 2 ? u.from : QUARTERS - 2; u.to <= QUARTERS; u.to++)
+			add_kind(u);
+}
+
+static void
 list_kinds(void)
 {
-	struct unit u;
-	int length;
+	struct unit u = { 0 };
 
 	n_kinds = 0;
 	for (u.a = dims & DIM_A ? -1 : 0; u.a < (dims & DIM_A ? 3 : 1); u.a++)
 		for (u.c = dims & DIM_C ? -1 : 0; u.c < (dims & DIM_C ? 2 : 1); u.c++)
-			for (u.m = 0; u.m < (dims & DIM_M ? MSETS : 1); u.m++)
-				for (u.n = dims & DIM_N ? -1 : 0; u.n < (dims & DIM_N ? 4 : 1); u.n++)
-					for (u.q = dims & DIM_WINDOWS ? 0 : QUARTERS - 2; u.q < QUARTERS; u.q += dims & (DIM_Q | DIM_WINDOWS) ? 1 : 2)
-						for (length = 0; length < (dims & DIM_LENGTH ? 2 * LENGTHS : 1); length++) {
-							u.length = length % LENGTHS;
-							u.waits = length >= LENGTHS;
-							if (n_kinds == KINDS_MAX)
-								abort();
-							kinds[n_kinds++] = u;
-						}
+			for (u.m = 0; u.m < (dims & DIM_M ? MSETS : 1); u.m++) {
+				add_kinds_of_case(u);
+				add_kinds_of_more(u);
+			}
 }
 
 /* The kind in the dimensions spoken of. */
@@ -424,10 +542,14 @@ reduced(const struct unit *u)
 	r.a = dims & DIM_A ? u->a : 0;
 	r.c = dims & DIM_C ? u->c : 0;
 	r.m = dims & DIM_M ? u->m : 0;
+	if (u->counted != CASES) {
+		r.n = r.q = r.length = r.waits = 0;
+		return r;
+	}
 	r.n = dims & DIM_N ? u->n : 0;
 	r.q = dims & (DIM_Q | DIM_WINDOWS) ? u->q : u->q < QUARTERS - 2 ? u->q : QUARTERS - 2;
 	r.length = dims & DIM_LENGTH ? u->length : 0;
-	r.waits = dims & DIM_LENGTH ? u->waits : false;
+	r.waits = dims & DIM_LENGTH ? u->waits : 0;
 	return r;
 }
 
@@ -471,6 +593,10 @@ stands(const struct table_made *t, const char *level, const char *id, const stru
 		return in_bin(id, u->n < 0 ? -1 : ns[u->n]);
 	if (strcmp(level, "days") == 0)
 		return in_bin(id, lengths[u->length]);
+	if (strcmp(level, "Rule") == 0)
+		return u->rule == id[1] - '1';
+	if (strcmp(level, "Verdict") == 0)
+		return strcmp(id, verdicts[u->verdict]) == 0;
 	if (strcmp(level, "group") == 0) {
 		for (i = 0; i < t->n_conditions; i++) {
 			any = any || holds(t->conditions[i], u);
@@ -479,7 +605,7 @@ stands(const struct table_made *t, const char *level, const char *id, const stru
 		}
 		return !any;
 	}
-	return in_period(id, u->q);
+	return t->counted == SPELLS || in_period(id, u->q);
 }
 
 /* A cell as its levels and values. */
@@ -510,19 +636,39 @@ add_to_spot(struct spot *spot, const struct axis *axis, const struct heading *h)
 	}
 }
 
+/* Whether a spell is counted, in the report's period or a quarter of it. */
+static bool
+is_in_stock(const struct spot *spot, const struct unit *u, const char *measure)
+{
+	int first = QUARTERS - 2, last = QUARTERS - 1, i;
+
+	for (i = 0; i < spot->n; i++)
+		if (strcmp(spot->level[i], "quarter") == 0)
+			first = last = in_period(spot->id[i], first) ? first : last;
+	if (strcmp(measure, "start") == 0)
+		return u->from < first && u->to >= first;
+	if (strcmp(measure, "end") == 0)
+		return u->from <= last && u->to > last;
+	return strcmp(measure, "in") == 0 ? u->from >= first && u->from <= last : u->to >= first && u->to <= last;
+}
+
 static bool
 is_in_spot(const struct spot *spot, const struct unit *u, const char *measure)
 {
 	const struct table_made *t = spot->t;
 	int i;
 
+	if (u->counted != (t->counted == INTERVALS ? CASES : t->counted))
+		return false;
 	for (i = 0; i < t->n_where; i++)
 		if (!holds(t->where[i], u))
 			return false;
 	for (i = 0; i < spot->n; i++)
 		if (!stands(t, spot->level[i], spot->id[i], u))
 			return false;
-	if (!t->is_days)
+	if (t->counted == FINDINGS || t->counted == SPELLS)
+		return t->counted == FINDINGS || (u->from >= 0 && is_in_stock(spot, u, measure));
+	if (t->counted == CASES)
 		return spot->has_window || u->q >= QUARTERS - 2;
 	if (strcmp(measure, "waiting") == 0 || strcmp(measure, "overdue") == 0)
 		return u->waits && (measure[0] == 'w' || lengths[u->length] > TARGET);
@@ -548,15 +694,25 @@ add_figure(const struct spot *spot, int table, enum sort sort, long truth, const
 	return n_figures++;
 }
 
-static long
-counted(const struct spot *spot, const char *measure)
+/* The units that a table counts, one after another; NULL after the last. */
+static const struct unit *
+nth_unit(enum counted counted, int i)
 {
+	if (counted == FINDINGS)
+		return i < found_from[n_units] ? &found[i] : NULL;
+	return i >= n_units ? NULL : counted == SPELLS ? &spells[i] : &units[i];
+}
+
+static long
+counted_in(const struct spot *spot, const char *measure)
+{
+	const struct unit *u;
 	long n = 0;
 	int i;
 
-	for (i = 0; i < n_units; i++)
-		if (is_in_spot(spot, &units[i], measure))
-			n += !spot->t->is_sum ? 1 : units[i].n < 0 ? 0 : ns[units[i].n];
+	for (i = 0; (u = nth_unit(spot->t->counted, i)) != NULL; i++)
+		if (is_in_spot(spot, u, measure))
+			n += !spot->t->is_sum ? 1 : u->n < 0 ? 0 : ns[u->n];
 	return n;
 }
 
@@ -567,10 +723,10 @@ struct outcome {
 static void
 add_share(const struct spot *spot, int table, const struct cell *cell)
 {
-	int of = add_figure(spot, table, SORT_SECRET, counted(spot, "number"), "number"), within;
+	int of = add_figure(spot, table, SORT_SECRET, counted_in(spot, "number"), "number"), within;
 
-	within = add_figure(spot, table, SORT_SECRET, counted(spot, "within"), "within");
-	add_figure(spot, table, SORT_SECRET, counted(spot, "late"), "late");
+	within = add_figure(spot, table, SORT_SECRET, counted_in(spot, "within"), "within");
+	add_figure(spot, table, SORT_SECRET, counted_in(spot, "late"), "late");
 	figures[within].of = of;
 	if (cell->kind == CELL_FIGURE)
 		figures[within].share = (int)strtol(cell->text.p, NULL, 10);
@@ -588,7 +744,7 @@ add_cell(const struct spot *spot, int table, const struct cell *cell, struct out
 		add_share(spot, table, cell);
 		return;
 	}
-	truth = counted(spot, measure);
+	truth = counted_in(spot, measure);
 	o->figures++;
 	o->small += truth >= 1 && truth < T && !spot->t->is_sum;
 	o->hidden += cell->kind == CELL_HIDDEN && !spot->t->is_sum;
@@ -611,6 +767,8 @@ has_occurred(const struct table_made *t, const struct axis *axis, const struct h
 	if (str_is(name, "quarter") || str_is(name, "period") || str_is(name, "measure"))
 		return false;
 	if (id.p == NULL || str_starts(id, STR("(")) || strcmp(t->empty, "hide") == 0)
+		return true;
+	if (str_is(name, "Rule"))
 		return true;
 	return strcmp(t->empty, "outer") == 0 && level > 0 && !str_is(name, "N") && !str_is(name, "group");
 }
@@ -657,7 +815,7 @@ add_occurrences(const struct table *table, int number, int first)
 {
 	size_t i;
 
-	if (made[number].is_sum || made[number].is_days)
+	if (made[number].is_sum || made[number].counted == INTERVALS || made[number].counted == SPELLS)
 		return;
 	for (i = 0; i < table->rows.n; i++)
 		add_occurrence(table, number, first, &table->rows, &table->rows.list[i]);
@@ -678,7 +836,7 @@ rule_out(const struct table *table, int number, int first)
 	for (k = 0; k < n_kinds; k++) {
 		for (n = 0, i = first; i < n_figures; i++)
 			n += figures[i].is_inner && *member(i, k);
-		cannot_be[made[number].is_days][k] |= n > 1;
+		cannot_be[made[number].counted][k] |= n > 1;
 	}
 }
 
@@ -715,8 +873,8 @@ rule_out_absent(int number)
 
 	for (k = 0; k < n_kinds; k++)
 		if (!placed[k] && kinds[k].q >= from && meets_condition(all.t, &kinds[k]) &&
-		    is_in_spot(&all, &kinds[k], "number") && (!all.t->is_days || all.t->shows_number))
-			cannot_be[all.t->is_days][k] = true;
+		    is_in_spot(&all, &kinds[k], "number") && all.t->counted != SPELLS && (all.t->counted != INTERVALS || all.t->shows_number))
+			cannot_be[all.t->counted][k] = true;
 }
 
 static void
@@ -746,7 +904,7 @@ read_table(const struct table *table, int number, struct outcome *o)
 		figures[before].column = g;
 		figures[before].is_leaf = leaf;
 		figures[before].is_inner = leaf && !spot.has_window && figures[before].sort < SORT_SECRET &&
-		    (!made[number].is_days || strcmp(spot.measure, "number") == 0);
+		    (spot.measure[0] == '\0' || strcmp(spot.measure, "number") == 0);
 	}
 	add_occurrences(table, number, first);
 	rule_out(table, number, first);
@@ -757,7 +915,8 @@ read_table(const struct table *table, int number, struct outcome *o)
 /* ---- the attack ---- */
 
 struct attack {
-	bool is_sum, is_days;
+	bool is_sum;
+	enum counted counted;
 	int n_groups, group_of[KINDS_MAX]; /* kinds that nothing tells apart are one unknown; -1: they are none */
 	int of_group[KINDS_MAX];
 	struct program p;
@@ -769,7 +928,7 @@ struct attack {
 static bool
 is_about(const struct attack *a, int f)
 {
-	return figures[f].is_sum == a->is_sum && made[figures[f].table].is_days == a->is_days;
+	return figures[f].is_sum == a->is_sum && made[figures[f].table].counted == a->counted;
 }
 
 static void
@@ -784,7 +943,7 @@ group_kinds(struct attack *a)
 		for (f = 0; f < n_figures; f++)
 			any = any || (is_about(a, f) && *member(f, i));
 		a->group_of[i] = -1;
-		if (!any || cannot_be[a->is_days][i])
+		if (!any || cannot_be[a->counted][i])
 			continue;
 		for (k = 0; k < a->n_groups; k++) {
 			for (f = 0; f < n_figures; f++)
@@ -852,15 +1011,16 @@ make_program(struct attack *a)
 static void
 sum_truths(struct attack *a)
 {
+	const struct unit *unit;
 	int i, k;
 
 	memset(a->truth, 0, sizeof(a->truth));
-	for (i = 0; i < n_units; i++) {
-		struct unit u = reduced(&units[i]);
+	for (i = 0; (unit = nth_unit(a->counted, i)) != NULL; i++) {
+		struct unit u = reduced(unit);
 
 		for (k = 0; k < n_kinds; k++)
-			if (memcmp(&kinds[k], &u, sizeof(int) * 6) == 0 && kinds[k].waits == u.waits && a->group_of[k] >= 0)
-				a->truth[a->group_of[k]] += !a->is_sum ? 1 : units[i].n < 0 ? 0 : ns[units[i].n];
+			if (memcmp(&kinds[k], &u, sizeof(u)) == 0 && a->group_of[k] >= 0)
+				a->truth[a->group_of[k]] += !a->is_sum ? 1 : unit->n < 0 ? 0 : ns[unit->n];
 	}
 }
 
@@ -917,25 +1077,25 @@ static bool
 branch(struct attack *a, const double *costs, int depth, int *nodes)
 {
 	double *x = calloc((size_t)a->p.n_vars, sizeof(double));
-	bool found = false;
+	bool is_found = false;
 	int broken = 0, side;
 
 	if (++*nodes < 400 && depth < 50 && minimize(&a->p, costs, x)) {
-		found = take(a, x, &broken);
-		for (side = 0; !found && side < 2; side++) {
+		is_found = take(a, x, &broken);
+		for (side = 0; !is_found && side < 2; side++) {
 			int row = a->p.n_rows++;
 
 			memset(at(&a->p, row, 0), 0, ((size_t)a->p.n_vars + 1) * sizeof(double));
 			*at(&a->p, row, broken) = 1;
 			*at(&a->p, row, a->n_groups + a->slacks++) = side ? -1 : 1;
 			*at(&a->p, row, a->p.n_vars) = (double)(down(x[broken]) + side);
-			found = branch(a, costs, depth + 1, nodes);
+			is_found = branch(a, costs, depth + 1, nodes);
 			a->slacks--;
 			a->p.n_rows--;
 		}
 	}
 	free(x);
-	return found;
+	return is_found;
 }
 
 static void
@@ -964,7 +1124,7 @@ are_cells(int whole, int part)
 {
 	int f, k;
 	bool covered[KINDS_MAX] = { false };
-	const bool *none = cannot_be[made[figures[whole].table].is_days];
+	const bool *none = cannot_be[made[figures[whole].table].counted];
 
 	for (f = 0; f < n_figures; f++) {
 		if (figures[f].sort > SORT_HIDDEN || figures[f].is_sum)
@@ -1017,7 +1177,7 @@ attack_differences(struct outcome *o)
 		for (g = 0; g < n_figures; g++) {
 			long less = figures[g].truth - figures[f].truth;
 			if (f == g || figures[f].sort != SORT_SHOWN || figures[g].sort != SORT_SHOWN || figures[f].is_sum ||
-			    made[figures[f].table].is_days != made[figures[g].table].is_days ||
+			    made[figures[f].table].counted != made[figures[g].table].counted ||
 			    figures[g].is_sum || less < 1 || less >= T)
 				continue;
 			if (!is_within(f, g) || are_cells(g, f) || has_between(g, f))
@@ -1034,19 +1194,19 @@ can_be(int f)
 {
 	int k;
 
-	for (k = 0; k < n_kinds && (!*member(f, k) || cannot_be[made[figures[f].table].is_days][k]); k++)
+	for (k = 0; k < n_kinds && (!*member(f, k) || cannot_be[made[figures[f].table].counted][k]); k++)
 		;
 	return k < n_kinds;
 }
 
 static void
-attack_all(bool is_sum, bool is_days, struct outcome *o)
+attack_all(bool is_sum, enum counted counted, struct outcome *o)
 {
 	struct attack *a = calloc(1, sizeof(*a));
 	int f;
 
 	a->is_sum = is_sum;
-	a->is_days = is_days;
+	a->counted = counted;
 	group_kinds(a);
 	make_program(a);
 	sum_truths(a);
@@ -1099,7 +1259,7 @@ attack_random(uint64_t with, struct outcome *o)
 	struct report *report;
 	struct sheet sheet, again;
 	struct buf one = BUF_INIT, two = BUF_INIT;
-	int i, n;
+	int i, n, state;
 	char *text;
 
 	seed = with * 2654435761u + 977;
@@ -1111,10 +1271,13 @@ attack_random(uint64_t with, struct outcome *o)
 	for (i = 0; i < n; i++)
 		add_table();
 	make_units(10 + (int)below(below(2) ? 60 : 390));
+	if (with_more)
+		make_more();
 	text = definition_text();
 	open_world(schema_case, text);
 	name_fields();
-	report = load("public", (struct more_names){ NULL, 0 }, period);
+	state = symbol(&symbols, STR("held"));
+	report = load("public", (struct more_names){ &state, 1 }, period);
 	publish(report, false, &sheet);
 	publish(report, true, &again);
 	sheet_csv(&sheet, &one);
@@ -1125,9 +1288,9 @@ attack_random(uint64_t with, struct outcome *o)
 	memset(cannot_be, 0, sizeof(cannot_be));
 	for (i = 0; i < n; i++)
 		read_table(&sheet.tables[i], i, o);
-	attack_all(false, false, o);
-	attack_all(false, true, o);
-	attack_all(true, false, o);
+	for (i = 0; i < COUNTED; i++)
+		attack_all(false, (enum counted)i, o);
+	attack_all(true, CASES, o);
 	attack_differences(o);
 	if (o->given_away + o->differences + o->shares + o->wrong + o->small_shown + o->changed > before.given_away +
 	    before.differences + before.shares + before.wrong + before.small_shown + before.changed)
@@ -1150,6 +1313,7 @@ main(void)
 	char what[160];
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	with_more = setting("DISCLOSURE_MORE", 0) != 0;
 	for (i = first; i < first + rounds; i++)
 		attack_random((uint64_t)i, &o);
 	snprintf(what, sizeof(what), "none of %ld hidden figures can be computed by who knows what a case can be", o.hidden);
