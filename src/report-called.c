@@ -55,6 +55,8 @@ struct condition_known {
 	struct domain *domain; /* NULL: it is about more than one field, or one that can hold anything */
 	uint64_t values; /* for which of its values it holds; behind them: for none */
 	bool is_some; /* it holds when it holds for one of several values */
+	struct str *parts; /* of several conditions joined by &&, which no table has but as what does not hold */
+	size_t n_parts;
 };
 
 /* A bin of some table: values from one number to below another. */
@@ -519,19 +521,80 @@ close_bins(const struct naming *naming, struct atoms *atoms)
 	}
 }
 
-/* Adds what a set of conditions implies, as far as single fields tell. */
-static void
-close_atoms(struct naming *naming, struct atoms *atoms)
+static bool
+has_atom(const struct atoms *atoms, struct str atom)
 {
 	size_t i;
 
-	close_bins(naming, atoms);
+	for (i = 0; i < atoms->n && !str_eq(atoms->list[i], atom); i++)
+		;
+	return i < atoms->n;
+}
+
+/* All of several hold, or one does not; and where they do not all and all but one do, that one does not. */
+static void
+close_joined(struct naming *naming, const struct condition_known *known, struct atoms *atoms)
+{
+	struct str none = negated(known->atom, &naming->scratch), missing = STR_NULL, no = STR_NULL;
+	size_t i, n = 0;
+
+	for (i = 0; i < known->n_parts; i++) {
+		if (has_atom(atoms, known->parts[i]))
+			continue;
+		missing = negated(known->parts[i], &naming->scratch);
+		no = has_atom(atoms, missing) ? missing : no;
+		n++;
+	}
+	if (n == 0)
+		add_atom(atoms, known->atom);
+	else if (no.p != NULL)
+		add_atom(atoms, none);
+	else if (n == 1 && has_atom(atoms, none))
+		add_atom(atoms, missing);
+}
+
+static void
+close_fields(struct naming *naming, struct atoms *atoms)
+{
+	size_t i;
 
 	for (i = 0; i < naming->n_domains; i++)
 		if (naming->domains[i].info->unique)
 			close_single(naming, &naming->domains[i], atoms);
 		else
 			close_repeated(naming, &naming->domains[i], atoms);
+}
+
+/* Adds what a set of conditions implies, as far as single fields, and && between them, tell. */
+static void
+close_atoms(struct naming *naming, struct atoms *atoms)
+{
+	size_t i, n;
+
+	close_bins(naming, atoms);
+	do {
+		n = atoms->n;
+		close_fields(naming, atoms);
+		for (i = 0; i < naming->n_conditions; i++)
+			if (naming->conditions[i].n_parts > 0)
+				close_joined(naming, &naming->conditions[i], atoms);
+	} while (atoms->n > n);
+}
+
+static void
+know_parts(struct naming *naming)
+{
+	size_t i;
+
+	for (i = 0; i < naming->n_conditions; i++) {
+		struct atoms parts = { ARENA_NEW(&naming->arena, struct str, ATOMS_MAX), 0 };
+
+		if (joint(naming->conditions[i].text, STR(" && ")) == SIZE_MAX)
+			continue;
+		add_conjuncts(naming, &parts, naming->conditions[i].text);
+		naming->conditions[i].parts = parts.list;
+		naming->conditions[i].n_parts = parts.n > 1 ? parts.n : 0;
+	}
 }
 
 static void
@@ -715,6 +778,7 @@ naming_new(const struct report *report, const struct drawn *drawn)
 			know_rows(naming, table, &t->levels[k], k);
 	}
 	find_bins(naming);
+	know_parts(naming);
 	naming->domains = xcalloc(naming->n_conditions + 1, sizeof(*naming->domains));
 	for (i = 0; i < naming->n_conditions; i++)
 		know_values(naming, &naming->conditions[i]);

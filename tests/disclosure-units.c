@@ -872,7 +872,7 @@ rule_out_absent(int number)
 	int k, from = QUARTERS - 2 * made[number].n_windows;
 
 	for (k = 0; k < n_kinds; k++)
-		if (!placed[k] && kinds[k].q >= from && meets_condition(all.t, &kinds[k]) &&
+		if (!placed[k] && (all.t->counted == FINDINGS || kinds[k].q >= from) && meets_condition(all.t, &kinds[k]) &&
 		    is_in_spot(&all, &kinds[k], "number") && all.t->counted != SPELLS && (all.t->counted != INTERVALS || all.t->shows_number))
 			cannot_be[all.t->counted][k] = true;
 }
