@@ -50,7 +50,7 @@ struct domain {
 
 /* A condition that some table has, as it is called and as it is written. */
 struct condition_known {
-	struct str atom, text;
+	struct str atom, none, text; /* none: as it is called where it does not hold */
 	bool is_negated; /* somewhere */
 	struct domain *domain; /* NULL: it is about more than one field, or one that can hold anything */
 	uint64_t values; /* for which of its values it holds; behind them: for none */
@@ -165,7 +165,7 @@ know(struct naming *naming, struct str atom, struct str text, bool is_negated)
 		naming->conditions = xrealloc(naming->conditions, naming->size_conditions * sizeof(*naming->conditions));
 	}
 	if (i == naming->n_conditions)
-		naming->conditions[naming->n_conditions++] = (struct condition_known){ atom, text, false };
+		naming->conditions[naming->n_conditions++] = (struct condition_known){ .atom = atom, .none = negated(atom, &naming->arena), .text = text };
 	naming->conditions[i].is_negated |= is_negated;
 }
 
@@ -438,7 +438,7 @@ close_single(struct naming *naming, const struct domain *domain, struct atoms *a
 		if ((left & ~known->values) == 0)
 			add_atom(atoms, known->atom);
 		else if ((left & known->values) == 0)
-			add_atom(atoms, negated(known->atom, &naming->scratch));
+			add_atom(atoms, known->none);
 	}
 	for (i = 0; i <= domain->info->n_choices; i++)
 		if (left == UINT64_C(1) << i)
@@ -457,7 +457,7 @@ close_none(struct naming *naming, const struct domain *domain, struct atoms *ato
 		const struct condition_known *known = &naming->conditions[i];
 
 		if (known->domain == domain)
-			add_atom(atoms, known->values >> domain->info->n_choices & 1 ? known->atom : negated(known->atom, &naming->scratch));
+			add_atom(atoms, known->values >> domain->info->n_choices & 1 ? known->atom : known->none);
 	}
 }
 
@@ -480,7 +480,7 @@ close_repeated(struct naming *naming, const struct domain *domain, struct atoms 
 			if (is_some && (values & ~known->values) == 0)
 				add_atom(atoms, known->atom);
 			else if (!is_some && (known->values & values) == 0 && (values & ~all) == 0 && str_starts(atoms->list[i], STR(NOT)))
-				add_atom(atoms, negated(known->atom, &naming->scratch));
+				add_atom(atoms, known->none);
 		}
 		if (values == UINT64_C(1) << domain->info->n_choices)
 			close_none(naming, domain, atoms);
@@ -535,7 +535,7 @@ has_atom(const struct atoms *atoms, struct str atom)
 static void
 close_joined(struct naming *naming, const struct condition_known *known, struct atoms *atoms)
 {
-	struct str none = negated(known->atom, &naming->scratch), missing = STR_NULL, no = STR_NULL;
+	struct str missing = STR_NULL, no = STR_NULL;
 	size_t i, n = 0;
 
 	for (i = 0; i < known->n_parts; i++) {
@@ -548,8 +548,8 @@ close_joined(struct naming *naming, const struct condition_known *known, struct 
 	if (n == 0)
 		add_atom(atoms, known->atom);
 	else if (no.p != NULL)
-		add_atom(atoms, none);
-	else if (n == 1 && has_atom(atoms, none))
+		add_atom(atoms, known->none);
+	else if (n == 1 && has_atom(atoms, known->none))
 		add_atom(atoms, missing);
 }
 
@@ -1039,9 +1039,12 @@ called_write(const struct called *called, uint32_t without, struct str with, str
 		qsort(list, n, sizeof(*list), compare_texts);
 	buf_reset(out);
 	buf_str(out, called->fixed);
-	for (i = 0; i < n; i++)
-		if (i == 0 || !str_eq(list[i], list[i - 1]))
-			buf_printf(out, "\n|%.*s", STRF(list[i]));
+	for (i = 0; i < n; i++) {
+		if (i > 0 && str_eq(list[i], list[i - 1]))
+			continue;
+		buf_text(out, "\n|");
+		buf_str(out, list[i]);
+	}
 }
 
 void
