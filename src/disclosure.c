@@ -24,7 +24,8 @@ static const struct {
 	{ 6, 400, 12 }, { 7, 400, 12 }, { 8, 400, 12 }, { 11, 1000, 16 }, { 15, 2000, 16 }, { 24, 4000, 24 },
 	{ 48, 20000, 32 } };
 #define SEARCHES (sizeof(searches) / sizeof(*searches))
-#define CHANGES_MAX 64
+#define CHANGES_MAX 128
+#define TRIES 20
 
 struct count {
 	int64_t value, least;
@@ -54,6 +55,7 @@ struct disclosure {
 	size_t n_changed;
 	size_t n_new, new_max, steps, steps_max;
 	int unrest_max;
+	uint64_t noise; /* 0: none */
 	int degree; /* the most sums that a count stands in */
 	int unrest; /* how far all sums together are from balance */
 };
@@ -277,6 +279,13 @@ unrest(const struct disclosure *d, const struct count *count, size_t at, int by)
 	return more;
 }
 
+/* Turns the order of moves that are nearly as good, another way at each try. */
+static int
+noise(const struct disclosure *d, size_t at)
+{
+	return d->noise == 0 ? 0 : (int)((at + 1) * d->noise >> 40 & 7);
+}
+
 static size_t
 moves_of(const struct disclosure *d, const struct sum *sum, struct move *moves)
 {
@@ -292,7 +301,7 @@ moves_of(const struct disclosure *d, const struct sum *sum, struct move *moves)
 		more = unrest(d, count, at, by);
 		if (d->unrest + more > d->unrest_max)
 			continue;
-		moves[n++] = (struct move){ at, i, by, 2 * more + (count->shown && !count->hidden) };
+		moves[n++] = (struct move){ at, i, by, 2 * more + (count->shown && !count->hidden) + noise(d, at) };
 	}
 	if (n > 1)
 		qsort(moves, n, sizeof(*moves), compare_moves);
@@ -432,7 +441,7 @@ put_in_order(const struct disclosure *d, struct sum *sum)
 void
 disclosure_protect(struct disclosure *d)
 {
-	size_t i, k;
+	size_t i, k, t;
 
 	for (i = 0; i < d->n_sums; i++)
 		put_in_order(d, &d->sums[i]);
@@ -452,6 +461,12 @@ disclosure_protect(struct disclosure *d)
 		for (k = 0; k < SEARCHES; k++)
 			if (protect_at(d, i, k))
 				break;
+		for (t = 1; k == SEARCHES && t <= TRIES; t++) {
+			d->noise = t * 0x9e3779b97f4a7c15u;
+			if (protect_at(d, i, SEARCHES - 3))
+				k = 0;
+			d->noise = 0;
+		}
 		if (k == SEARCHES)
 			hide_all_around(d, i);
 	}
