@@ -1167,6 +1167,19 @@ naming_both(struct naming *naming, const struct called *a, const struct called *
 	return true;
 }
 
+bool
+naming_is_void(const struct naming *naming, const struct called *called)
+{
+	bool counts_cases = called->fixed.p[0] == '0' + COUNT_CASES;
+	size_t i, k;
+
+	for (i = 0; i < called->n; i++)
+		for (k = 0; k < i; k++)
+			if (are_apart(naming, called->atoms[i], called->atoms[k], counts_cases))
+				return true;
+	return false;
+}
+
 /* The one month, quarter or year that is said, from its place on; UNIT_NONE when there is none, or there are two. */
 static enum unit
 unit_said(struct str fixed, size_t *at)

@@ -145,6 +145,8 @@ name_figure(struct guard *g, const struct called *called, int64_t value, int64_t
 	*named = (struct named){ .count = disclosure_count(g->disclosure, value, shown), .value = value, .units = units,
 		.is_shown = shown && shows_counts(g), .is_true = shown };
 	keep_called(g, called, &named->called);
+	if (value == 0 && naming_is_void(g->naming, called))
+		disclosure_known(g->disclosure, named->count);
 	return named;
 }
 

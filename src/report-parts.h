@@ -541,6 +541,8 @@ void naming_rest(struct naming *naming, const struct called *called, uint32_t co
 /* What counts the units that two figures have in common; false when there can be none. Good until the next call of
  * naming_call; with ATOMS_MAX conditions some may be missing. */
 bool naming_both(struct naming *naming, const struct called *a, const struct called *b, struct called *both);
+/* Whether its conditions exclude each other, so that it counts nothing ever. */
+bool naming_is_void(const struct naming *naming, const struct called *called);
 /* The same of the next coarser period, quarter or year or the report's own; false where there is none. Its conditions are
  * those of `called`, its name good until the next call of naming_call. */
 bool naming_wider(struct naming *naming, const struct called *called, struct called *wider);
