@@ -371,7 +371,8 @@ protect_at(struct disclosure *d, size_t i, size_t search)
 	return false;
 }
 
-/* Where no small change was found: everything that hangs together with the count by sums is hidden. */
+/* Where no small change was found: everything that hangs together with the count by sums is hidden. What is then shown has
+ * nothing to do with it, so one unit more, wherever such a unit counts, is a change that proves it. */
 static void
 hide_all_around(struct disclosure *d, size_t i)
 {

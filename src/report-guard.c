@@ -1215,33 +1215,51 @@ has_occurred(const struct tally *t, size_t first, size_t k, uint32_t value)
 	return t->empty == EMPTY_HIDE || value >= sure;
 }
 
-/* A row or column that is there because of one unit cannot have lost it. */
+/* Of a heading's levels, from the outermost on, those that are there only because something was counted under them. */
+static size_t
+n_occurred(const struct tally *t, const struct head *head, size_t first, size_t end)
+{
+	size_t k, n = 0;
+
+	for (k = first; k < end; k++)
+		if (head->key[k] != ANY && has_occurred(t, first, k, head->key[k]))
+			n = k + 1 - first;
+	return head->n < end - first ? 0 : n;
+}
+
+static bool
+is_under(const struct head *head, const struct head *group, size_t first, size_t n)
+{
+	return memcmp(head->key + first, group->key + first, n * sizeof(*head->key)) == 0;
+}
+
+/* A row or column, or a group of them, that is there because of one unit cannot have lost it. */
 static void
-add_occurrence(struct guard *g, const struct head *head, bool is_row, size_t place)
+add_occurrence(struct guard *g, const struct heads *heads, bool is_row, size_t place)
 {
 	const struct tally *t = tally_of(g, g->table);
 	const struct parts *parts = &g->parts[g->table];
-	size_t first = is_row ? 0 : t->n_rows, end = is_row ? t->n_rows : t->n_levels, i, k, n = 0, *counts;
-	bool occurred = false;
+	const struct head *head = &heads->list[place];
+	size_t first = is_row ? 0 : t->n_rows, end = is_row ? t->n_rows : t->n_levels, i, n, n_counts = 0, *counts;
 	int64_t total = 0;
 
-	for (k = first; k < end; k++)
-		occurred = occurred || (head->key[k] != ANY && has_occurred(t, first, k, head->key[k]));
-	if (!occurred || head->n < end - first || t->n_measures > 0)
+	n = n_occurred(t, head, first, end);
+	if (n == 0 || t->n_measures > 0 || (place > 0 && n_occurred(t, head - 1, first, end) == n && is_under(head - 1, head, first, n)))
 		return;
 	counts = xmalloc((parts->n + 1) * sizeof(*counts));
 	for (i = 0; i < parts->n; i++) {
 		const struct part *part = &parts->list[i];
 
-		if ((is_row ? part->row : part->column) != place || !is_leaf(&g->drawn[g->table], part->row, part->column))
+		if (!is_under(&heads->list[is_row ? part->row : part->column], head, first, n) ||
+		    !is_leaf(&g->drawn[g->table], part->row, part->column))
 			continue;
-		counts[n++] = g->named[part->named].count;
+		counts[n_counts++] = g->named[part->named].count;
 		total += part->value;
 	}
 	if (total == 1) {
 		i = disclosure_count(g->disclosure, 1, false);
 		disclosure_least(g->disclosure, i, 1);
-		disclosure_sum(g->disclosure, i, counts, n);
+		disclosure_sum(g->disclosure, i, counts, n_counts);
 	}
 	free(counts);
 }
@@ -1253,9 +1271,9 @@ add_occurrences(struct guard *g)
 	size_t i;
 
 	for (i = 0; i < drawn->rows.n; i++)
-		add_occurrence(g, &drawn->rows.list[i], true, i);
+		add_occurrence(g, &drawn->rows, true, i);
 	for (i = 0; i < drawn->columns.n; i++)
-		add_occurrence(g, &drawn->columns.list[i], false, i);
+		add_occurrence(g, &drawn->columns, false, i);
 }
 
 /* ---- protection ---- */
