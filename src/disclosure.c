@@ -25,7 +25,8 @@ static const struct {
 	{ 48, 20000, 32 } };
 #define SEARCHES (sizeof(searches) / sizeof(*searches))
 #define CHANGES_MAX 128
-#define TRIES 20
+#define RETRIED (SEARCHES - 4) /* the search that is tried again where all have failed, with moves in other orders */
+#define TRIES 100
 
 struct count {
 	int64_t value, least;
@@ -371,6 +372,22 @@ protect_at(struct disclosure *d, size_t i, size_t search)
 	return false;
 }
 
+static bool
+find_change(struct disclosure *d, size_t i)
+{
+	size_t k;
+	bool found = false;
+
+	for (k = 0; !found && k < SEARCHES; k++)
+		found = protect_at(d, i, k);
+	for (k = 1; !found && k <= TRIES; k++) {
+		d->noise = k * UINT64_C(0x9e3779b97f4a7c15);
+		found = protect_at(d, i, RETRIED);
+	}
+	d->noise = 0;
+	return found;
+}
+
 /* Where no small change was found: everything that hangs together with the count by sums is hidden. What is then shown has
  * nothing to do with it, so one unit more, wherever such a unit counts, is a change that proves it. */
 static void
@@ -442,7 +459,7 @@ put_in_order(const struct disclosure *d, struct sum *sum)
 void
 disclosure_protect(struct disclosure *d)
 {
-	size_t i, k, t;
+	size_t i;
 
 	for (i = 0; i < d->n_sums; i++)
 		put_in_order(d, &d->sums[i]);
@@ -456,19 +473,7 @@ disclosure_protect(struct disclosure *d)
 	for (i = 0; i < d->n; i++)
 		if (is_small(d, &d->counts[i]))
 			d->counts[i].hidden = true;
-	for (i = 0; i < d->n; i++) {
-		if (!d->counts[i].hidden || d->counts[i].safe)
-			continue;
-		for (k = 0; k < SEARCHES; k++)
-			if (protect_at(d, i, k))
-				break;
-		for (t = 1; k == SEARCHES && t <= TRIES; t++) {
-			d->noise = t * 0x9e3779b97f4a7c15u;
-			if (protect_at(d, i, SEARCHES - 3))
-				k = 0;
-			d->noise = 0;
-		}
-		if (k == SEARCHES)
+	for (i = 0; i < d->n; i++)
+		if (d->counts[i].hidden && !d->counts[i].safe && !find_change(d, i))
 			hide_all_around(d, i);
-	}
 }

@@ -519,6 +519,7 @@ struct addition {
 };
 
 #define EXTRAS 3
+#define COMMON_MAX 32 /* parts of which it is looked at which have units in common */
 
 /*
  * Units in common make parts come to more than the whole; by how many nobody is told, but, where they do, that there are some. A
@@ -538,7 +539,38 @@ add_overlap(struct guard *g, const struct named *whole, const struct addition *a
 	disclosure_equal(g->disclosure, left, n, a->counts, a->n);
 }
 
-#define COMMON_MAX 32
+/* Parts that have nothing in common come to no more than the whole, which tells where they nearly do. */
+static void
+add_apart(struct guard *g, const struct named *whole, const struct addition *a)
+{
+	size_t *counts = xmalloc((a->n + 1) * sizeof(*counts)), *with = xmalloc((a->n + 1) * sizeof(*with)), i, j, k, n;
+	struct called common;
+
+	for (i = 0; whole->is_true && a->are_true && a->n <= COMMON_MAX && i < a->n; i++) {
+		int64_t rest = whole->value - g->named[a->figures[i]].value;
+
+		counts[0] = a->counts[i];
+		with[0] = i;
+		for (j = 0, n = 1; j < a->n; j++) {
+			const struct named *part = &g->named[a->figures[j]];
+
+			for (k = 0; k < n && j != with[k] &&
+			    !naming_both(g->naming, &part->called, &g->named[a->figures[with[k]]].called, &common); k++)
+				;
+			if (k < n)
+				continue;
+			with[n] = j;
+			counts[n++] = a->counts[j];
+			rest -= part->value;
+		}
+		if (n < 2 || rest < 0 || rest > 1)
+			continue;
+		counts[n++] = disclosure_count(g->disclosure, rest, false);
+		disclosure_sum(g->disclosure, whole->count, counts, n);
+	}
+	free(counts);
+	free(with);
+}
 
 /* How many pairs of the parts can have units in common, at most two, and what those of the last have. */
 static unsigned
@@ -711,8 +743,10 @@ add_sum(struct guard *g, const struct named *whole, struct addition *a, const st
 		add_incomplete(g, whole, a);
 	else if (!a->is_part && adds_up)
 		disclosure_sum(g->disclosure, whole->count, a->counts, a->n);
-	else if (!a->is_part && !add_common(g, whole, a))
+	else if (!a->is_part && !add_common(g, whole, a)) {
 		add_overlap(g, whole, a);
+		add_apart(g, whole, a);
+	}
 }
 
 /* A group and the figures that it is made of. */
