@@ -12,7 +12,7 @@
 #include "simplex.h"
 #include "tap.h"
 
-#define ROUNDS 24
+#define ROUNDS 20
 #define ROUNDS_MORE 12
 
 /* Few of some, many of others. */
