@@ -196,7 +196,7 @@ said 'from both' '^From .*North; South'
 said 'with the commit of one' "^Made from  *North, commit $(git -C north rev-parse HEAD)"
 said 'and of the other' "^Made from  *South, commit $(git -C south rev-parse HEAD)"
 ok 'in Dutch' together --lang nl
-said 'it is said so' '^2 zaken staan in meer dan'
+said 'it is said so' '^2 dossiers staan in meer dan'
 dossier report sum --repo south --repo north --period 2026-Q1 -f csv | sed -n '/municipality/I,$p' | grep -E '^(GM|Total|,)' >turned
 together -f csv | sed -n '/municipality/I,$p' | grep -E '^(GM|Total|,)' >straight
 same 'in the other order the figures are the same' straight turned
