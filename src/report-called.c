@@ -165,7 +165,8 @@ know(struct naming *naming, struct str atom, struct str text, bool is_negated)
 		naming->conditions = xrealloc(naming->conditions, naming->size_conditions * sizeof(*naming->conditions));
 	}
 	if (i == naming->n_conditions)
-		naming->conditions[naming->n_conditions++] = (struct condition_known){ .atom = atom, .none = negated(atom, &naming->arena), .text = text };
+		naming->conditions[naming->n_conditions++] = (struct condition_known){ .atom = atom, .text = text,
+			.none = negated(atom, &naming->arena) };
 	naming->conditions[i].is_negated |= is_negated;
 }
 

@@ -386,7 +386,8 @@ is_complete(const struct tally *t, const struct coarse *coarse)
 	size_t k;
 
 	for (k = 0; k < t->n_levels; k++)
-		if (t->levels[k].kind == LEVEL_CONDITIONS && coarse->dropped[k] && !(k < t->n_rows ? t->total_rows : t->total_columns))
+		if (t->levels[k].kind == LEVEL_CONDITIONS && coarse->dropped[k] &&
+		    !(k < t->n_rows ? t->total_rows : t->total_columns))
 			return false;
 	return true;
 }
@@ -582,7 +583,8 @@ find_common(struct guard *g, const struct addition *a, struct called *common)
 
 	for (i = 0; i < a->n; i++)
 		for (k = 0; k < i && pairs < 2; k++)
-			if (naming_both(g->naming, &g->named[a->figures[i]].called, &g->named[a->figures[k]].called, &found)) {
+			if (naming_both(g->naming, &g->named[a->figures[i]].called, &g->named[a->figures[k]].called,
+			    &found)) {
 				*common = found;
 				pairs++;
 			}
@@ -670,7 +672,9 @@ collect(const struct guard *g, const struct named *whole, const size_t *figures,
 {
 	size_t i;
 
-	*a = (struct addition){ xmalloc((n + 1) * sizeof(*figures)), xmalloc((n + 1) * sizeof(*figures)), 0, .are_true = true };
+	*a = (struct addition){ .are_true = true };
+	a->figures = xmalloc((n + 1) * sizeof(*figures));
+	a->counts = xmalloc((n + 1) * sizeof(*figures));
 	for (i = 0; i < n; i++) {
 		const struct named *part = &g->named[figures[i]];
 
@@ -1109,7 +1113,8 @@ n_bits(uint32_t set)
 }
 
 static void
-link_whole(struct guard *g, size_t part, const struct called *called, uint32_t conditions, size_t wider, struct wholes *found)
+link_whole(struct guard *g, size_t part, const struct called *called, uint32_t conditions, size_t wider,
+    struct wholes *found)
 {
 	struct link link = { .part = &g->named[part], .conditions = conditions, .is_wider = wider > 0 };
 
@@ -1278,8 +1283,10 @@ add_occurrence(struct guard *g, const struct heads *heads, bool is_row, size_t p
 	int64_t total = 0;
 
 	n = n_occurred(t, head, first, end);
-	if (n == 0 || t->n_measures > 0 || (place > 0 && n_occurred(t, head - 1, first, end) == n && is_under(head - 1, head, first, n)))
+	if (n == 0 || t->n_measures > 0)
 		return;
+	if (place > 0 && n_occurred(t, head - 1, first, end) == n && is_under(head - 1, head, first, n))
+		return; /* told by the one before */
 	counts = xmalloc((parts->n + 1) * sizeof(*counts));
 	for (i = 0; i < parts->n; i++) {
 		const struct part *part = &parts->list[i];

@@ -54,7 +54,8 @@ struct unit {
 	int from, to; /* quarters; from: 0 before the report's, -1 never; to: QUARTERS not yet */
 };
 
-enum { DIM_A = 1, DIM_C = 2, DIM_M = 4, DIM_N = 8, DIM_Q = 16, DIM_WINDOWS = 32, DIM_LENGTH = 64, DIM_BASE = 128, DIM_FINDINGS = 256, DIM_SPELLS = 512 };
+enum { DIM_A = 1, DIM_C = 2, DIM_M = 4, DIM_N = 8, DIM_Q = 16, DIM_WINDOWS = 32, DIM_LENGTH = 64, DIM_BASE = 128,
+	DIM_FINDINGS = 256, DIM_SPELLS = 512 };
 
 /* Conditions over a case, as text and as they are. */
 static const struct predicate {
@@ -109,7 +110,7 @@ holds(int predicate, const struct unit *u)
 struct table_made {
 	enum counted counted;
 	bool is_sum;
-	const char *empty;
+	const char *empty, *total;
 	int n_windows; /* each of two quarters */
 	bool has_none; /* a place for what meets no condition */
 	bool shows_number; /* of intervals that ended */
@@ -164,11 +165,11 @@ add_where(struct table_made *t)
 }
 
 static void
-add_conditions(struct table_made *t, bool rows, const char *total)
+add_conditions(struct table_made *t, bool rows)
 {
 	int i;
 
-	t->has_none = strcmp(total, "both") == 0 || strcmp(total, rows ? "rows" : "columns") == 0;
+	t->has_none = strcmp(t->total, "both") == 0 || strcmp(t->total, rows ? "rows" : "columns") == 0;
 	t->n_conditions = 1 + (int)below(3);
 	for (i = 0; i < t->n_conditions; i++) {
 		t->conditions[i] = (int)below(PREDICATES);
@@ -194,7 +195,8 @@ add_axis(struct table_made *t, bool rows, int *used, int most)
 	for (i = 0; i < most; i++) {
 		int k = fields_of[t->counted][below(n_fields[t->counted])];
 
-		if (*used & 1 << k || (t->counted == INTERVALS && (k == 3 || (k == 2 && !with_more))) || (k == 4 && with_compare))
+		if (*used & 1 << k || (t->counted == INTERVALS && (k == 3 || (k == 2 && !with_more))) ||
+		    (k == 4 && with_compare))
 			continue;
 		buf_printf(&definition, "%s%s%s", n++ ? " " : rows ? "\nRows: " : "\nColumns: ",
 		    is_of_case(t->counted) && k < 4 ? "Case." : "", fields[k].name);
@@ -205,62 +207,76 @@ add_axis(struct table_made *t, bool rows, int *used, int most)
 }
 
 static void
-add_table(void)
+add_bins(int used)
+{
+	static const char *const cuts[] = { "5", "10", "5 10", "5 10 15" };
+	static const char *const day_cuts[] = { "7 14 30", "15", "7 15", "8 30" };
+
+	if (used & 8)
+		buf_printf(&definition, "\nBins: N %s", cuts[below(4)]);
+	if (used & 32)
+		buf_printf(&definition, "\nBins: days %s", day_cuts[below(4)]);
+}
+
+/* Of intervals; what waits has no quarter that it ended in. */
+static void
+add_measures(struct table_made *t, int used)
+{
+	static const char *const shows[] = { "number within", "number within waiting overdue", "within", "number",
+		"waiting overdue", "number median within" };
+	const char *show = used & 16 ? shows[below(2) * 3] : shows[below(6)];
+	bool with_target = below(4);
+
+	t->shows_number = !with_target || show[0] != 'w' || show[1] == 'i';
+	if (with_target)
+		buf_printf(&definition, "\nTarget: P14D\nShow: %s", show);
+	else
+		buf_text(&definition, "\nShow: number median");
+	dims |= DIM_BASE | DIM_LENGTH;
+}
+
+static void
+choose_counted(struct table_made *t)
 {
 	static const char *const counts[COUNTED] = { "\nCount: cases", "\nFrom: Kind = 'k1'\nTo: Kind = 'k2'",
 		"\nCount: findings", "\nStock: held" };
 	static const char *const totals[] = { "both", "both", "both", "rows", "columns", "none" };
 	static const char *const empties[] = { "outer", "show", "hide" };
-	static const char *const cuts[] = { "5", "10", "5 10", "5 10 15" };
-	static const char *const day_cuts[] = { "7 14 30", "15", "7 15", "8 30" };
-	static const char *const shows[] = { "number within", "number within waiting overdue", "within", "number",
-		"waiting overdue", "number median within" };
-	
-	struct table_made *t = &made[n_made++];
-	const char *total;
-	int used = 0, conditions = (int)below(3), rows;
 
-	memset(t, 0, sizeof(*t));
-	t->n_windows = 1;
 	t->counted = below(3) == 0 && !with_compare ? INTERVALS : CASES;
 	if (with_more && below(2))
 		t->counted = below(2) ? FINDINGS : SPELLS;
 	t->is_sum = t->counted == CASES && below(5) == 0;
 	t->empty = empties[below(3)];
-	total = totals[below(6)];
+	t->total = totals[below(6)];
 	buf_printf(&definition, "\n\nTable: t%d\nReport: %%s\nTitle: t%d\nTotal: %s\nEmpty: %s", n_made - 1, n_made - 1,
-	    total, t->empty);
+	    t->total, t->empty);
 	buf_text(&definition, counts[t->counted]);
 	if (t->is_sum) {
 		buf_text(&definition, "\nSum: N");
 		dims |= DIM_N;
 	}
+	dims |= t->counted == FINDINGS ? DIM_FINDINGS : t->counted == SPELLS ? DIM_SPELLS : 0;
+}
+
+static void
+add_table(void)
+{
+	struct table_made *t = &made[n_made++];
+	int used = 0, conditions = (int)below(3), rows;
+
+	memset(t, 0, sizeof(*t));
+	t->n_windows = 1;
+	choose_counted(t);
 	add_where(t);
 	rows = add_axis(t, true, &used, 1 + (int)below(2));
 	add_axis(t, false, &used, (int)below(conditions && rows ? 2 : 3));
 	if (conditions == 1)
-		add_conditions(t, below(2), total);
-	if (used & 8)
-		buf_printf(&definition, "\nBins: N %s", cuts[below(4)]);
-	if (used & 32)
-		buf_printf(&definition, "\nBins: days %s", day_cuts[below(4)]);
-	if (t->counted == FINDINGS) {
-		dims |= DIM_FINDINGS;
-	} else if (t->counted == SPELLS) {
-		
-		dims |= DIM_SPELLS;
-	} else if (t->counted == INTERVALS) {
-		/* What waits has no quarter that it ended in. */
-		const char *show = used & 16 ? shows[below(2) * 3] : shows[below(6)];
-		bool with_target = below(4);
-
-		t->shows_number = !with_target || show[0] != 'w' || show[1] == 'i';
-		if (with_target)
-			buf_printf(&definition, "\nTarget: P14D\nShow: %s", show);
-		else
-			buf_text(&definition, "\nShow: number median");
-		dims |= DIM_BASE | DIM_LENGTH;
-	} else if (with_compare) {
+		add_conditions(t, below(2));
+	add_bins(used);
+	if (t->counted == INTERVALS)
+		add_measures(t, used);
+	if (t->counted == CASES && with_compare) {
 		t->n_windows = below(2) ? 2 : 3;
 		buf_printf(&definition, "\nCompare: %s", t->n_windows == 2 ? "before" : "before year");
 		dims |= DIM_WINDOWS;
@@ -878,9 +894,11 @@ rule_out_absent(int number)
 	struct spot all = { .t = &made[number], .has_window = true };
 	int k, from = QUARTERS - 2 * made[number].n_windows;
 
+	if (all.t->counted == SPELLS || (all.t->counted == INTERVALS && !all.t->shows_number))
+		return;
 	for (k = 0; k < n_kinds; k++)
-		if (!placed[k] && (all.t->counted == FINDINGS || kinds[k].q >= from) && meets_condition(all.t, &kinds[k]) &&
-		    is_in_spot(&all, &kinds[k], "number") && all.t->counted != SPELLS && (all.t->counted != INTERVALS || all.t->shows_number))
+		if (!placed[k] && (all.t->counted == FINDINGS || kinds[k].q >= from) &&
+		    meets_condition(all.t, &kinds[k]) && is_in_spot(&all, &kinds[k], "number"))
 			cannot_be[all.t->counted][k] = true;
 }
 
