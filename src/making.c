@@ -389,31 +389,44 @@ period_text(struct making *making, bool people)
 	return filled(making, words, WORD("{period} (not over: known up to {date})"), blanks, 2);
 }
 
-/* A parameter's value, with what the definition wants shown beside it. */
+/* What a parameter may be called, with what the definition wants shown beside it. */
 static struct str
-param_text(struct making *making, const struct param *p, bool people)
+value_text(struct making *making, const struct param *p, struct str called, const struct entity *entity)
 {
-	const struct words *words = people ? making->words : NULL;
-	const struct entity *entity = directory_find(making->archive->directory, p->target, p->value,
-	    DAY_NONE, NULL);
 	const struct field *shown = entity ? record_named(entity->record, p->shown_by) : NULL;
-	struct blank blanks[2] = { { "value", words_label(words, p->name, p->value) } };
 	struct buf text = BUF_INIT;
+	struct str kept;
 
-	escape_text(&text, blanks[0].text, false);
+	escape_text(&text, called, false);
 	if (shown != NULL) {
 		buf_char(&text, ' ');
 		escape_text(&text, shown->value, false);
 	}
-	blanks[0].text = arena_str(&making->arena, buf_view(&text));
+	kept = arena_str(&making->arena, buf_view(&text));
 	buf_release(&text);
+	return kept;
+}
+
+/* A parameter's value, and when what it names began or ended. */
+static struct str
+param_text(struct making *making, const struct param *p, bool people)
+{
+	const struct words *words = people ? making->words : NULL;
+	const struct directory *directory = making->archive->directory;
+	const struct entity *entity = directory_find(directory, p->target, p->value, DAY_NONE, NULL);
+	struct str now = report_read_as(making->report, p);
+	struct blank blanks[3] = { { "value", value_text(making, p, words_label(words, p->name, p->value), entity) } };
+
 	if (entity != NULL && entity->from != DAY_NONE && entity->from > making->period.from) {
 		blanks[1] = (struct blank){ "date", date_text(making, entity->from, people) };
 		blanks[0].text = filled(making, words, WORD("{value} (began on {date})"), blanks, 2);
 	}
 	if (entity != NULL && entity->until != DAY_NONE && entity->until < making->period.to) {
 		blanks[1] = (struct blank){ "date", date_text(making, entity->until, people) };
-		blanks[0].text = filled(making, words, WORD("{value} (ended on {date})"), blanks, 2);
+		blanks[2] = (struct blank){ "successor",
+			value_text(making, p, now, directory_find(directory, p->target, now, DAY_NONE, NULL)) };
+		blanks[0].text = filled(making, words, str_eq(now, p->value) ? WORD("{value} (ended on {date})") :
+		    WORD("{value} (ended on {date}, read as {successor})"), blanks, 3);
 	}
 	return blanks[0].text;
 }

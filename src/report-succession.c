@@ -189,6 +189,12 @@ succession_param(const struct report *report, const struct param *p)
 	return heir ? heir->now->key : p->value;
 }
 
+struct str
+report_read_as(const struct report *report, const struct param *param)
+{
+	return succession_param(report, param);
+}
+
 /* ---- the view ---- */
 
 static const struct succession *

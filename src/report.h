@@ -61,6 +61,8 @@ struct param {
 };
 
 const struct param *report_params(const struct report *report, size_t *n);
+/* The key of what came after what a parameter names, where that is read so; else its value. */
+struct str report_read_as(const struct report *report, const struct param *param);
 /* Gives a parameter its value, checked against its type. False after findings. */
 bool report_set(struct report *report, struct str name, struct str value,
     struct findings *findings);

@@ -190,6 +190,9 @@ grep ^codes cells >got
 same 'the parameter may be the old code' want got
 echo 'GM0457 Weesp ended on 24 March 2022 and is read as GM0363 Amsterdam.' >want
 same 'and the report says so' want notes
+dossier report municipality --municipality GM0457 --municipalities now --period 2014..2022 -f json 2>/dev/null | jq -r .head.municipality >got
+echo 'GM0457 Weesp (ended on 2022-03-24, read as GM0363 Amsterdam)' >want
+same 'at its head too' want got
 report 2014..2022 --municipality GM0457 --municipalities 'then'
 grep ^codes cells >got
 echo 'codes|GM0457|2' >want
