@@ -228,12 +228,12 @@ report_rows() {
 
 # Two reports told apart, entry by entry, where the directory changed too, so that all cases are counted again.
 explain_rows() {
-	dir=$store/$1 own=$store/$1/explained case=$(basename "$(cat "$store/$1/case")")
-	if [ ! -f "$own/stamp" ]; then
+	dir=$store/$1 own=$store/$1/explained
+	if [ ! -s "$own/stamp" ]; then
 		rm -rf "$own"
 		mkdir "$own"
 		git clone -q --shared "$dir/clone" "$own/tree" || return
-		case=$(find "$own/tree/cases" -name "$case")
+		case=$(grep -rl '^Municipality: ' "$own/tree/cases/2025" | sort | head -n 1)
 		printf '\nDate: 2025-12-30\nKind: note\nBy: aj\nText: Written later.\n' >>"$case"
 		sed '0,/^Name: .*/s//& (new)/' "$own/tree/directory/municipalities.rec" >"$own/new"
 		mv "$own/new" "$own/tree/directory/municipalities.rec"
