@@ -16,6 +16,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define NAMED_MAX 10 /* in a note */
 
@@ -37,6 +38,23 @@ place_version(const char *place)
 	return NULL;
 }
 
+/* A branch or a part of an id behind the '@' is another commit tomorrow. */
+static void
+refuse_short(const char *place)
+{
+	const char *at = strrchr(place, '@');
+	struct buf folder = BUF_INIT;
+
+	if (at == NULL || at == place || access(place, F_OK) == 0)
+		return;
+	buf_str(&folder, (struct str){ place, (size_t)(at - place) });
+	buf_char(&folder, '\0');
+	if (access(folder.p, F_OK) == 0)
+		die("'%s': no whole commit stands behind the '@': git -C '%s' rev-parse '%s' says its 40 characters", place,
+		    folder.p, at + 1);
+	buf_release(&folder);
+}
+
 static void
 open_part(struct making *part, const char *place, const char *as_of, day today, const char *program)
 {
@@ -45,6 +63,8 @@ open_part(struct making *part, const char *place, const char *as_of, day today, 
 	*part = (struct making){ .program = program };
 	arena_init(&part->arena);
 	findings_init(&part->findings);
+	if (version == NULL)
+		refuse_short(place);
 	if (version != NULL && as_of != NULL)
 		die("'%s' says already which version is meant: leave --as-of out", place);
 	folder = arena_cstr(&part->arena, version ? (struct str){ place, (size_t)(version - 1 - place) } : str_of(place));

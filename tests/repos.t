@@ -372,6 +372,12 @@ fails 2 'an unknown report' dossier report summ --repo north --repo south
 git clone -q --bare south south.git
 ok 'a bare one' dossier report sum --repo north --repo south.git --period 2026-Q1
 ok 'of one alone' dossier report sum --repo north --period 2026-Q1
+fails 2 'a branch behind the @' dossier report sum --repo north@main --repo south --period 2026-Q1
+said 'it is said what stands there' "'north@main': no whole commit stands behind the '@': git -C 'north' rev-parse 'main' says its 40 characters"
+ok 'which does it' dossier report sum --repo "north@$(git -C north rev-parse main)" --repo south --period 2026-Q1
+cp -R north 'north@home'
+ok 'a folder with an @ in its name' dossier report sum --repo north@home --repo south --period 2026-Q1
+rm -r 'north@home'
 mkdir elsewhere
 ok 'seen from -C' dossier -C elsewhere report sum --repo ../north --repo ../south.git --period 2026-Q1
 
