@@ -256,15 +256,22 @@ add_note(struct notes *notes, const char *english, int64_t count, struct str wha
 static void
 window_notes(struct notes *notes, const struct tally *t)
 {
+	const struct report *report = notes->report;
 	size_t i;
 
 	for (i = 0; i < t->n_windows && t->n_fixed > (t->n_measures > 0); i++) {
-		struct buf period = BUF_INIT;
-		struct blank blanks[2] = { { "window", word(notes->report->words, t->windows[i].name) } };
+		const struct window *window = &t->windows[i];
+		bool is_over = judged_day(report, &window->period) == final_day(&window->period);
+		struct buf period = BUF_INIT, known = BUF_INIT;
+		struct blank blanks[3] = { { "window", word(report->words, window->name) } };
 
-		words_period(notes->report->words, t->windows[i].period, &period);
+		words_period(report->words, window->period, &period);
 		blanks[1] = (struct blank){ "period", kept(&period, notes->arena) };
-		notes->list[notes->n++] = filled(notes->report, WORD("{window}: {period}"), blanks, 2, notes->arena);
+		if (!is_over)
+			words_date(report->words, report->known, &known);
+		blanks[2] = (struct blank){ "date", kept(&known, notes->arena) };
+		notes->list[notes->n++] = filled(report, is_over ? WORD("{window}: {period}") :
+		    WORD("{window}: {period} (not over: known up to {date})"), blanks, is_over ? 2 : 3, notes->arena);
 	}
 }
 

@@ -168,6 +168,12 @@ printf '%s\n' '2026-Q1 2' '2025-Q4 1' >../want
 figures before <../all.csv >../got
 same 'periods side by side, by their names' ../want ../got
 
+for period in 2026-Q1 2026-H1; do
+	dossier --today 2026-03-31 report kinds --period $period 2>/dev/null | grep '^this period: '
+done >../got
+printf 'this period: 1 January 2026 to %s\n' '31 March 2026' '30 June 2026 (not over: known up to 31 March' >../want
+same 'beside them, which of them is not over' ../want ../got
+
 dossier --today 2026-03-31 report kinds --period 2026-Q1 2>/dev/null >../text
 sed -n '/^Open on/,/^$/p' ../text | grep "^2026-" >../got
 printf '%s\n' '2026-7AAA0  2026-01-30  GM0363 Amsterdam' '2026-7KQ43  2026-01-12  GM0344 Utrecht' >../want
