@@ -73,10 +73,12 @@ list_reports(struct making *making)
 	const struct entity *const *all = directory_all(making->archive->directory, STR("Report"), &n);
 	struct buf out = BUF_INIT;
 
+	making_speak(making);
 	for (i = 0; i < n; i++) {
 		const struct field *title = record_named(all[i]->record, STR("Title"));
 
-		buf_printf(&out, "%-16.*s%.*s\n", STRF(all[i]->key), STRF(title ? title->value : STR("")));
+		buf_printf(&out, "%-16.*s%.*s\n", STRF(all[i]->key),
+		    STRF(title ? words_label(making->words, STR(""), title->value) : STR("")));
 	}
 	print(buf_view(&out));
 	buf_release(&out);
@@ -239,9 +241,11 @@ make(struct run *run, struct making *making, bool help)
 	struct period period;
 	struct sheet sheet;
 
-	if (at < 0)
-		return help ? show_help(run, making) : list_reports(making);
+	if (at < 0 && help)
+		return show_help(run, making);
 	choose_language(run, making);
+	if (at < 0)
+		return list_reports(making);
 	if (!making_load(making, str_of(run->argv[at])))
 		return 2;
 	if (help)

@@ -706,17 +706,25 @@ has_errors(const struct making *making)
 	return false;
 }
 
-bool
-making_load(struct making *making, struct str name)
+void
+making_speak(struct making *making)
 {
-	struct archive *archive = making->archive;
+	const struct archive *archive = making->archive;
 	struct str language = archive_setting(archive, STR("Language"));
-	struct findings found;
 
 	if (making->language != NULL)
 		language = str_of(making->language);
 	else if (language.p == NULL || !language_exists(archive->directory, language))
 		language = STR("en");
+	making->words = words_load(archive->directory, language);
+}
+
+bool
+making_load(struct making *making, struct str name)
+{
+	struct archive *archive = making->archive;
+	struct findings found;
+
 	making->name = arena_str(&making->arena, name);
 	findings_init(&found);
 	making->report = report_load(archive->schema, archive->directory, states_of(making), &archive->symbols, name,
@@ -725,7 +733,7 @@ making_load(struct making *making, struct str name)
 	findings_release(&found);
 	if (making->report == NULL || has_errors(making))
 		return false;
-	making->words = words_load(archive->directory, language);
+	making_speak(making);
 	report_set_words(making->report, making->words);
 	report_set_centre(making->report, archive->centre);
 	return parts_load(making);

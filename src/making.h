@@ -86,7 +86,9 @@ enum claim {
 enum claim making_claim(struct store *store, const char *version, char other[OID_HEX + 1]);
 /* Releases all but the store; the stores of several, too. */
 void making_close(struct making *making);
-/* The definition of that name. False after findings. */
+/* Chooses the language's words; once. */
+void making_speak(struct making *making);
+/* The definition of that name, in the language. False after findings. */
 bool making_load(struct making *making, struct str name);
 /* After the last report_set: the period, of which an end that is DAY_NONE is making->today. False after findings. */
 bool making_begin(struct making *making, struct period period);

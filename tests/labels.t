@@ -80,6 +80,10 @@ ok 'in English' report
 said 'a period in English' '^Period  *1 January 2026 to 9 March 2026$'
 report --lang nl -f json >nl.json
 report -f json >en.json
+ok 'the reports that there are, in Dutch' dossier -C centre report --lang nl
+said 'by their titles' '^municipality  *Rapport aan de gemeente$'
+fails 2 'a language without Labels' dossier -C centre report --lang de
+said 'is said' "no Labels in 'de'"
 ok 'JSON says which language' jq -e '.language == "nl" and .title == "Rapport aan de gemeente"' nl.json
 ok 'a value stays, its label stands beside' jq -e '.tables[0] | .labels.support == "ondersteuning" and any(.cells[].row[0]; . == "support")' nl.json
 jq '[.tables[] | .name, .cells]' nl.json >nl.cells
