@@ -393,6 +393,16 @@ is_complete(const struct tally *t, const struct coarse *coarse)
 }
 
 static bool
+drops_conditions(const struct tally *t, const struct coarse *coarse)
+{
+	size_t k;
+
+	for (k = 0; k < t->n_levels && !(t->levels[k].kind == LEVEL_CONDITIONS && coarse->dropped[k]); k++)
+		;
+	return k < t->n_levels;
+}
+
+static bool
 is_blended(const struct tally *t, const struct coarse *coarse)
 {
 	size_t k;
@@ -734,13 +744,14 @@ static void
 add_sum(struct guard *g, const struct named *whole, struct addition *a, const struct coarse *coarse)
 {
 	const struct tally *t = tally_of(g, g->table);
-	bool is_spread = g->drawn[g->table].cube->spread > 0, are_true = whole->is_true && a->are_true, adds_up;
+	bool is_spread = g->drawn[g->table].cube->spread > 0, adds_up;
 	struct called common;
 
 	if (is_spread && !is_blended(t, coarse))
 		leave_out_nested(g, a);
 	/* What comes to the whole is held to add up always: a proof that does so is one all the same. */
-	adds_up = !is_spread || a->n == 1 || (are_true && a->total == whole->value) || find_common(g, a, &common) == 0;
+	adds_up = !is_spread || a->n == 1 || find_common(g, a, &common) == 0 ||
+	    (a->are_true && a->total == whole->value && (whole->is_true || !drops_conditions(t, coarse)));
 	if (a->is_part && a->total == 0)
 		add_nothing(g, a->counts, a->n);
 	else if (!a->is_part && !is_complete(t, coarse))
