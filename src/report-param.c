@@ -411,11 +411,26 @@ report_set_known(struct report *report, day known)
 	report->known = known;
 }
 
+#define YEAR_MIN 1900
+#define YEAR_MAX 2199
+
+/* Every quarter of a period is a column: one of thousands of years is a slip of the pen. */
+static bool
+check_period(const struct period *period, struct findings *findings)
+{
+	if ((period->from == DAY_NONE || period->from >= date_make(YEAR_MIN, 1, 1)) &&
+	    (period->to == DAY_NONE || period->to <= date_make(YEAR_MAX + 1, 1, 1)))
+		return true;
+	fix(findings, find(findings, MSG_REPORT_PARAMETER, (struct span){ NULL, 0, 0 },
+	    "the period reaches beyond the years %d to %d", YEAR_MIN, YEAR_MAX), "write it like --period 2026-Q3");
+	return false;
+}
+
 bool
 report_begin(struct report *report, struct period period, int64_t threshold,
     struct findings *findings)
 {
-	bool whole = true;
+	bool whole = check_period(&period, findings);
 	size_t i;
 
 	for (i = 0; i < report->n_params; i++) {

@@ -320,7 +320,7 @@ static struct directory *directory;
 static struct words *words;
 
 static const char schema_case[] =
-	"%rec: Case\n%allowed: Case Opened Service Municipality Situation\n%type: Opened date\n"
+	"%rec: Case\n%allowed: Case Opened Service Municipality Situation Size\n%type: Opened date\n%type: Size int\n"
 	"%type: Service enum information advice support\n%type: Municipality rec Municipality\n"
 	"%type: Situation enum leaving returned arrested\n\n"
 	"%rec: Entry\n%allowed: Date Kind By Hours\n%type: Date date\n%type: Hours real\n\n"
@@ -1165,9 +1165,9 @@ faults(void)
 		{ "", "Chart: pie\n", "report-word: unknown Chart 'pie', expected one of: none, bars, stacked, lines, flow" },
 		{ "", "Chart: flow\n", "report-word: 'flow' draws a 'Stock'" },
 		{ "", "Bins: Service 7\n", "report-word: 'Bins' cuts 'Service', which is no field of Rows or Columns" },
-		{ "", "Rows: Service\nBins: Service\n", "report-word: 'Bins' names no number where a bin begins" },
-		{ "", "Rows: Service\nBins: Service 7 x\n", "report-word: 'x' is no number, where a bin begins" },
-		{ "", "Rows: Service\nBins: Service 7 7\n", "report-word: '7' is not larger than the number before it" },
+		{ "", "Rows: Size\nBins: Size\n", "report-word: 'Bins' names no number where a bin begins" },
+		{ "", "Rows: Size\nBins: Size 7 x\n", "report-word: 'x' is no number, where a bin begins" },
+		{ "", "Rows: Size\nBins: Size 7 7\n", "report-word: '7' is not larger than the number before it" },
 		{ "", "Row: a: Sevice = 'x'\n", "report-field: no field 'Sevice' in cases|did you mean 'Service'?" },
 		{ "", "Where: Opened >> Period.form\n", "report-field: no field 'Period.form' in cases|did you mean 'from'?" },
 		{ "", "Rows: month quarter year Service Situation Opened\nColumns: Case\n",

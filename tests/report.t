@@ -320,6 +320,8 @@ fails 2 'two reports' dossier report small overview
 fails 2 'a mandatory option is missing' dossier report municipality
 ok 'which it names' says 'needs --municipality' report municipality
 fails 2 'a period that is none' dossier report small --period 2026-Q5
+fails 2 'one of thousands of years' dossier report small --period 2026..9999
+ok 'which years it may be of' says 'beyond the years 1900 to 2199' report small --period 0001
 ok 'help shows the options of the definition' sh -c 'dossier report small --help | grep -q -e "--service VALUE *information|advice|support|expertise"'
 ok 'without a name: which there are' sh -c 'dossier report | grep -q "^small  *A small one$"'
 sed -i 's/^Service: advice/Service: advise/' cases/2026/7/2026-7KQ43.rec
