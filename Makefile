@@ -84,10 +84,10 @@ demo: all
 	@DOSSIER_BUILD=$(abspath $(B)) sh tests/demo/demo.sh
 
 test: all $(TESTS) | deps-test
-	DOSSIER_BUILD=$(abspath $(B)) prove -j2 $(PROVEFLAGS) $(TESTS) tests/*.t
+	DOSSIER_BUILD=$(abspath $(B)) prove -f -o -j2 $(PROVEFLAGS) $(TESTS) tests/*.t
 
 test-unit: $(TESTS) | deps-test
-	DOSSIER_BUILD=$(abspath $(B)) prove -j2 $(PROVEFLAGS) $(TESTS)
+	DOSSIER_BUILD=$(abspath $(B)) prove -f -o -j2 $(PROVEFLAGS) $(TESTS)
 
 # gcc 12 does not follow results handed back through pointers: what is uninitialized is left to the sanitizers.
 ANALYZE = -fanalyzer -Wno-analyzer-use-of-uninitialized-value -Werror
