@@ -208,6 +208,7 @@ shared() {
 		printf '\n# by hand\n' >>directory/municipalities.rec; echo y; until_shown 'that is kept') |
 		    script -qec "dossier --today 2026-03-09 import municipalities $tmp/table.csv" /dev/null >"$tmp/out" 2>&1
 		ok 'an import that thought it over does not undo what was written meanwhile' grep -qx '# by hand' directory/municipalities.rec
+		sed 's/^/# /' "$tmp/out"
 		ok 'and says so' grep -q 'something else changed it meanwhile, and that is kept: run this again' "$tmp/out"
 	else
 		skip 'an import that thought it over' 'no script to make a terminal with'

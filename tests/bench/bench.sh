@@ -180,7 +180,7 @@ report_rows() {
 	has report || return
 	if [ ! -f "$dir/report.db" ]; then
 		rm -rf "$own" "$dir/report-tree"
-		git clone -q --shared "$dir/clone" "$dir/report-tree" || return
+		git clone -q "$dir/clone" "$dir/report-tree" || return
 		cat "$top/tests/bench/report.rec" >>"$dir/report-tree/reports/overview.rec"
 		git -C "$dir/report-tree" commit -q --no-verify -a -m 'a report'
 		case=$(basename "$(cat "$dir/case")")
@@ -188,7 +188,7 @@ report_rows() {
 			echo "# $change" >>"$(find "$dir/report-tree/cases" -name "$case")"
 			git -C "$dir/report-tree" commit -q --no-verify -a -m "$change"
 		done
-		git clone -q --bare --shared "$dir/report-tree" "$own"
+		git clone -q --bare "$dir/report-tree" "$own"
 		awk -v cases="$dir/cases.psv" -v entries="$dir/entries.psv" '
 		/^%rec:/ { type = $2; next }
 		/^$/ { put(); next }
