@@ -202,7 +202,7 @@ shared() {
 	printf 'code,name,province,safety_region\nGM9999,Newtown,North,R North\n' >"$tmp/table.csv"
 	# until_shown TEXT: waits for the terminal to show it, ten seconds at most
 	until_shown() { for i in $(seq 200); do grep -q "$1" "$tmp/out" && break; sleep 0.05; done; }
-	if command -v script >/dev/null; then
+	if script -qec true /dev/null >/dev/null 2>&1; then
 		: >"$tmp/out"
 		(until_shown 'apply this'
 		printf '\n# by hand\n' >>directory/municipalities.rec; echo y; until_shown 'that is kept') |
@@ -211,7 +211,7 @@ shared() {
 		sed 's/^/# /' "$tmp/out"
 		ok 'and says so' grep -q 'something else changed it meanwhile, and that is kept: run this again' "$tmp/out"
 	else
-		skip 'an import that thought it over' 'no script to make a terminal with'
+		skip 'an import that thought it over' 'no terminal can be made here'
 	fi
 	reset
 
