@@ -45,6 +45,7 @@ struct job {
 	bool counted; /* something was not kept */
 	struct snapshot *before; /* the commit that was counted before; NULL: it is not known, or not there any more */
 	bool looked; /* for it */
+	bool again; /* what is counted was counted before, and nothing found in it */
 };
 
 /* ---- a case ---- */
@@ -277,7 +278,7 @@ count(struct job *job, const char *const *names, size_t n, struct sum *sum)
 {
 	struct making *making = job->making;
 	struct visitor visitor = { .see = see_case, .context = job, .begin = begin, .end = end,
-		.check = true, .judge = report_asks_states(making->report), .alone = job->watch != NULL };
+		.check = !job->again, .judge = report_asks_states(making->report), .alone = job->watch != NULL };
 	struct selection selection = { names, n };
 	const struct selection *chosen = job->chosen ? job->chosen : n > 0 ? &selection : NULL;
 	size_t errors = making->findings.count[ERROR];
@@ -496,7 +497,7 @@ count_files(struct job *job, const struct file *files, size_t n, struct sum *sum
 		count(job, paths, n, sum);
 }
 
-/* Counts cases as they were in the commit before; false when something is found in one: then it was not kept so. */
+/* Counts cases as they were in the commit before; false when one cannot be read any more. */
 static bool
 count_before(struct job *job, const struct file *files, size_t n, struct sum *sum)
 {
@@ -507,7 +508,9 @@ count_before(struct job *job, const struct file *files, size_t n, struct sum *su
 
 	findings_init(&making->findings);
 	making->archive->snapshot = job->before;
+	job->again = true;
 	count_files(job, files, n, sum);
+	job->again = false;
 	making->archive->snapshot = now;
 	findings_release(&making->findings);
 	making->findings = findings;

@@ -23,11 +23,13 @@
 static void
 write_number(struct buf *out, unsigned __int128 n)
 {
-	while (n >= 0x80) {
-		buf_char(out, (char)(0x80 | (unsigned)(n & 0x7f)));
-		n >>= 7;
-	}
-	buf_char(out, (char)n);
+	char bytes[19];
+	size_t i = 0;
+
+	for (; n >= 0x80; n >>= 7)
+		bytes[i++] = (char)(0x80 | (unsigned)(n & 0x7f));
+	bytes[i++] = (char)n;
+	buf_add(out, bytes, i);
 }
 
 /* 2.50 as 2.5. */

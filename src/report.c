@@ -210,8 +210,8 @@ may_hold(const struct tally *tally, size_t place, uint32_t number)
 		return number < 10000 * 366;
 	switch (level->kind) {
 	case LEVEL_PERIOD:
-		return number >= bin_of(level->unit, date_make(1, 1, 1)) &&
-		    number <= bin_of(level->unit, date_make(9999, 12, 31));
+		number /= level->unit == UNIT_MONTH ? 12 : level->unit == UNIT_QUARTER ? 4 : 1;
+		return number >= 1 && number <= 9999;
 	case LEVEL_BINS:
 		return number <= level->n_cuts;
 	case LEVEL_CONDITIONS:
@@ -372,9 +372,9 @@ make_room(struct cube *cube, size_t n)
 	struct figure *old = cube->figures;
 	size_t size = cube->size, i;
 
-	if (2 * (cube->n + n) <= cube->size)
+	if (4 * (cube->n + n) <= 3 * cube->size)
 		return;
-	for (cube->size = size ? size * 2 : 64; 2 * (cube->n + n) > cube->size; cube->size *= 2)
+	for (cube->size = size ? size * 2 : 64; 4 * (cube->n + n) > 3 * cube->size; cube->size *= 2)
 		;
 	cube->figures = xcalloc(cube->size, sizeof(*cube->figures));
 	for (i = 0; i < size; i++)
