@@ -3,14 +3,14 @@
  * counts give the same report.
  *
  * Of a commit, counts are kept by the objects of cases/ and of the folders below it, to the second level: what is equal
- * is never counted again, and where one case changed only its folder is counted and what it counted for before is
- * taken from the folders above it. What a folder counts for depends on everything that the key names, and on its path. Kept are only folders
+ * is never counted again, and where much changed only its folder is counted and the folders above it are added up
+ * anew. What a folder counts for depends on everything that the key names, and on its path. Kept are only folders
  * in which nothing was found: the findings of the others are said every time. A date that has not come yet is such a
  * finding, so a folder counts as it was counted only up to a day on or after its last date.
  *
- * Where little of a folder differs from what it held in the commit that was counted before, and that is kept, the cases or
- * folders in it that differ are counted as they were then, which is taken away, and as they are now. Which commit that was is
- * kept too.
+ * Where little of a folder differs from what it held in the commit that was counted before, and that is kept, the cases that
+ * changed are counted as they were then, which is taken from the folder and from those above it, and as they are now. Which
+ * commit that was is kept too.
  */
 #define _GNU_SOURCE
 #include "cache.h"
@@ -518,83 +518,154 @@ count_before(struct job *job, const struct file *files, size_t n, struct sum *su
 	return sum->kept && sum->cases == n;
 }
 
-/* What folders counted for; false when it is not kept of all of them. */
-static bool
-get_all(struct job *job, const struct file *folders, size_t n, struct sum *sum)
+/* A folder of which little differs. */
+struct level {
+	struct file folder;
+	size_t above; /* the one that it stands in; the first stands in none */
+	struct sum sum, gone, come; /* what it counts for, and the cases below it that changed */
+	struct turnover t; /* of cases, on the last level */
+	size_t n_files;
+};
+
+struct levels {
+	struct level *list;
+	size_t n, size;
+};
+
+static struct sum
+sum_new(const struct job *job)
 {
+	return (struct sum){ counts_new(job->making->report), 0, DAY_NONE, true };
+}
+
+static struct level *
+add_level(struct job *job, const struct file *folder, size_t above, struct levels *levels)
+{
+	struct level *level;
+
+	if (levels->n == levels->size) {
+		levels->size = levels->size * 2 + 4;
+		levels->list = xrealloc(levels->list, levels->size * sizeof(*levels->list));
+	}
+	level = &levels->list[levels->n++];
+	*level = (struct level){ *folder, above, sum_new(job), sum_new(job), sum_new(job), { NULL, NULL, 0, 0 }, 0 };
+	return level;
+}
+
+/* What a folder counted for before, and the folders in it that differ; false when that is not kept of all of them, or much
+ * differs. */
+static bool
+find_levels(struct job *job, const struct file *folder, size_t depth, size_t above, struct levels *levels)
+{
+	struct making *making = job->making;
+	struct level *level = add_level(job, folder, above, levels);
+	size_t own = levels->n - 1, i;
+	struct file was = *folder;
+	struct files old, now;
+	struct turnover t;
+
+	if (!snapshot_oid(job->before, folder->path, &was.oid) || !get(job, &was, &level->sum))
+		return false;
+	snapshot_list(job->before, folder->path, &making->arena, &old);
+	snapshot_list(making->snapshot, folder->path, &making->arena, &now);
+	if (!is_plain(&old, depth) || !is_plain(&now, depth) || !find_turnover(making, &old, &now, &t))
+		return false;
+	if (depth == DEPTH) {
+		level->t = t;
+		level->n_files = now.n;
+		return level->sum.cases == old.n;
+	}
+	for (i = 0; i < t.n_come && t.n_come == t.n_gone; i++)
+		if (strcmp(t.gone[i].path, t.come[i].path) != 0 || !find_levels(job, &t.come[i], depth + 1, own, levels))
+			return false;
+	return t.n_come == t.n_gone;
+}
+
+static void
+merge_sum(struct sum *into, const struct sum *sum)
+{
+	counts_merge(into->counts, sum->counts);
+	into->cases += sum->cases;
+	into->last = later(into->last, sum->last);
+	into->kept = into->kept && sum->kept;
+}
+
+/* Takes away what changed as it was then; false when something cannot be. */
+static bool
+take_gone(struct job *job, struct levels *levels)
+{
+	struct level *list = levels->list;
 	size_t i;
 
-	for (i = 0; i < n; i++)
-		if (!get(job, &folders[i], sum))
+	for (i = 0; i < levels->n; i++)
+		if (!count_before(job, list[i].t.gone, list[i].t.n_gone, &list[i].gone))
 			return false;
+	for (i = levels->n; i-- > 1;)
+		merge_sum(&list[list[i].above].gone, &list[i].gone);
+	for (i = 0; i < levels->n; i++) {
+		if (list[i].gone.cases > list[i].sum.cases || !counts_remove(list[i].sum.counts, list[i].gone.counts))
+			return false;
+		list[i].sum.cases -= list[i].gone.cases;
+	}
 	return true;
 }
 
-/* What was counted of a folder before, without what is gone. */
-static bool
-take_gone(struct job *job, const struct turnover *t, size_t depth, struct sum *sum)
-{
-	struct sum gone = { counts_new(job->making->report), 0, DAY_NONE, true };
-	bool taken = (depth < DEPTH ? get_all(job, t->gone, t->n_gone, &gone) :
-	    count_before(job, t->gone, t->n_gone, &gone)) && gone.cases <= sum->cases &&
-	    counts_remove(sum->counts, gone.counts);
-
-	sum->cases -= gone.cases;
-	counts_free(gone.counts);
-	return taken;
-}
-
-static void add_up(struct job *job, const struct file *folder, size_t depth, struct sum *into);
-
-/* Folders, or on the last level cases. */
+/* And adds it as it is. */
 static void
-add_files(struct job *job, const struct file *files, size_t n, size_t depth, struct sum *sum)
+add_come(struct job *job, struct levels *levels)
 {
+	struct level *list = levels->list;
 	size_t i;
 
-	if (depth == DEPTH)
-		count_files(job, files, n, sum);
-	for (i = 0; i < n && depth < DEPTH && !job->strange; i++)
-		add_up(job, &files[i], depth + 1, sum);
+	for (i = 0; i < levels->n; i++) {
+		count_files(job, list[i].t.come, list[i].t.n_come, &list[i].come);
+		job->done += list[i].n_files - list[i].t.n_come;
+	}
+	for (i = levels->n; i-- > 1;)
+		merge_sum(&list[list[i].above].come, &list[i].come);
+	for (i = 0; i < levels->n; i++)
+		merge_sum(&list[i].sum, &list[i].come);
+	for (i = 1; i < levels->n; i++)
+		if (list[i].sum.kept)
+			put(job, &list[i].folder, &list[i].sum);
 }
 
 /* The last day stays at least what it was: a day too late costs no more than counting again. */
 static bool
-count_changes(struct job *job, const struct file *folder, const struct files *files, size_t depth, struct sum *sum)
+count_changes(struct job *job, const struct file *folder, size_t depth, struct sum *sum)
 {
-	struct making *making = job->making;
-	struct file was = *folder;
-	struct sum kept = { counts_new(making->report), 0, DAY_NONE, true };
-	struct turnover t;
-	struct files old;
+	struct levels levels = { NULL, 0, 0 };
+	bool done = before(job) != NULL && find_levels(job, folder, depth, 0, &levels) && take_gone(job, &levels);
+	size_t i;
 
-	if (before(job) == NULL || !snapshot_oid(job->before, folder->path, &was.oid) || !get(job, &was, &kept)) {
-		counts_free(kept.counts);
-		return false;
+	if (done) {
+		add_come(job, &levels);
+		*sum = levels.list[0].sum;
 	}
-	snapshot_list(job->before, folder->path, &making->arena, &old);
-	if ((depth == DEPTH && kept.cases != old.n) || !is_plain(&old, depth) || !find_turnover(making, &old, files, &t) ||
-	    !take_gone(job, &t, depth, &kept)) {
-		counts_free(kept.counts);
-		return false;
+	for (i = 0; i < levels.n; i++) {
+		if (!done || i > 0)
+			counts_free(levels.list[i].sum.counts);
+		counts_free(levels.list[i].gone.counts);
+		counts_free(levels.list[i].come.counts);
 	}
-	add_files(job, t.come, t.n_come, depth, &kept);
-	if (depth == DEPTH)
-		job->done += files->n - t.n_come;
-	*sum = kept;
-	return true;
+	free(levels.list);
+	return done;
 }
 
 /* ---- all of it ---- */
 
+static void add_up(struct job *job, const struct file *folder, size_t depth, struct sum *into);
+
 static void
 count_folder(struct job *job, const struct file *folder, const struct files *files, size_t depth, struct sum *sum)
 {
-	*sum = (struct sum){ counts_new(job->making->report), 0, DAY_NONE, true };
+	size_t i;
+
+	*sum = sum_new(job);
 	if (depth == DEPTH)
 		count(job, &folder->path, 1, sum);
-	else
-		add_files(job, files->list, files->n, depth, sum);
+	for (i = 0; i < files->n && depth < DEPTH && !job->strange; i++)
+		add_up(job, &files->list[i], depth + 1, sum);
 }
 
 static void
@@ -606,10 +677,7 @@ add_sum(struct sum *into, struct sum *sum)
 		into->counts = sum->counts;
 		sum->counts = counts;
 	}
-	counts_merge(into->counts, sum->counts);
-	into->cases += sum->cases;
-	into->last = later(into->last, sum->last);
-	into->kept = into->kept && sum->kept;
+	merge_sum(into, sum);
 	counts_free(sum->counts);
 }
 
@@ -627,7 +695,7 @@ add_up(struct job *job, const struct file *folder, size_t depth, struct sum *int
 	job->strange = job->strange || !is_plain(&files, depth);
 	if (job->strange)
 		return;
-	if (!count_changes(job, folder, &files, depth, &sum))
+	if (!count_changes(job, folder, depth, &sum))
 		count_folder(job, folder, &files, depth, &sum);
 	if (sum.kept && !job->strange)
 		put(job, folder, &sum);
